@@ -50,7 +50,7 @@ def _stored(driver: Driver, kind: str, state: Row) -> Row:
 
 
 def _kept(before: Row, answer: Answer) -> bool:
-    return before.get("clusterIP") == answer.body["spec"].get("clusterIP")
+    return before.get("clusterIP", "none") == answer.body["spec"].get("clusterIP")
 
 
 def _transition(row: Row) -> Row:
