@@ -40,6 +40,12 @@ def service_body(kind: str, name: str = "subject") -> Row:
     return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
 
 
+def merged_spec(body: Row, change: Row) -> Row:
+    """A body with other spec fields; ``None`` removes one."""
+    spec = {key: value for key, value in (body["spec"] | change).items() if value is not None}
+    return body | {"spec": spec}
+
+
 def abstract(text: str) -> str:
     """An address as the rows show it: its family."""
     return text if text == "None" else str(family_of(text))
@@ -104,8 +110,8 @@ def service_change(change: str, spec: Row) -> Row:
     if change in whole:
         return dict(whole[change])
     if change == "type=ExternalName clear":
-        fields = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")
-        return {"type": "ExternalName", "externalName": "example.com", **dict.fromkeys(fields)}
+        cleared: Row = {key: None for key in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")}  # noqa: C420
+        return {"type": "ExternalName", "externalName": "example.com"} | cleared
     patch: Row = {}
     for word in change.split():
         key, _, value = word.partition("=")

@@ -14,6 +14,8 @@ from dualstack.emulator.strategies import STRATEGIES
 from dualstack.emulator.strategy import Cause, Obj, Write
 from dualstack.families import Family, Network, Shape
 
+Objects = list[Obj]
+Causes = list[Cause]
 RANGES: dict[Family, Network] = {
     Family.IPV4: ipaddress.ip_network("10.96.0.0/16"),
     Family.IPV6: ipaddress.ip_network("fd00:10:96::/112"),
@@ -56,7 +58,7 @@ class Driver:
         """The stored object."""
         return self.objects.get((plural, namespace, name))
 
-    def list(self, plural: str, namespace: str = "") -> list[Obj]:
+    def list(self, plural: str, namespace: str = "") -> Objects:
         """The stored objects of a kind."""
         return [obj for (kind, place, _), obj in self.objects.items() if kind == plural and namespace in ("", place)]
 
@@ -84,7 +86,7 @@ class Driver:
             metadata = obj["metadata"]
             self.objects[plural, metadata.get("namespace", ""), metadata["name"]] = copy.deepcopy(obj)
 
-    def _finish(self, write: Write, plural: str, obj: Obj, code: int, steps: Callable[[], list[Cause]]) -> Answer:
+    def _finish(self, write: Write, plural: str, obj: Obj, code: int, steps: Callable[[], Causes]) -> Answer:
         try:
             causes = steps()
         except ApiError as error:
@@ -100,7 +102,7 @@ class Driver:
         """POST."""
         strategy, write, new = STRATEGIES[plural], self._write(dry_run), copy.deepcopy(obj)
 
-        def steps() -> list[Cause]:
+        def steps() -> Causes:
             strategy.default(write, new)
             return strategy.validate(write, new) or strategy.allocate(write, new)
 
@@ -112,7 +114,7 @@ class Driver:
         old = copy.deepcopy(self.objects[plural, obj["metadata"].get("namespace", ""), obj["metadata"]["name"]])
         new["status"] = copy.deepcopy(old.get("status", {}))
 
-        def steps() -> list[Cause]:
+        def steps() -> Causes:
             strategy.default_update(write, new, old)
             return strategy.validate_update(write, new, old) or strategy.reallocate(write, new, old)
 
@@ -128,7 +130,7 @@ class Driver:
         new = merged(old, {"status": status})
         strategy, write = STRATEGIES[plural], self._write(False)
 
-        def steps() -> list[Cause]:
+        def steps() -> Causes:
             strategy.prepare_status(write, new, old)
             return strategy.validate_status(write, new, old)
 

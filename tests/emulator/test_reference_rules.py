@@ -10,6 +10,7 @@ import pytest
 from dualstack.families import Shape
 from tests.emulator.reference import Pins, Row, abstract_spec, pin, rows, service_body, service_change
 from tests.emulator.strategy_driver import Answer, Driver
+from tests.emulator.version_cases import run_case
 
 NAMESPACE, NAME = "default", "subject"
 
@@ -46,11 +47,12 @@ def _stored(driver: Driver, kind: str, state: Row) -> Row:
     body["spec"] |= wanted
     answer = driver.create("services", body)
     assert answer.code == 201, answer
-    return answer.body["spec"]
+    spec: Row = answer.body["spec"]
+    return spec
 
 
 def _kept(before: Row, answer: Answer) -> bool:
-    return before.get("clusterIP", "none") == answer.body["spec"].get("clusterIP")
+    return bool(before.get("clusterIP", "none") == answer.body["spec"].get("clusterIP"))
 
 
 def _transition(row: Row) -> Row:
@@ -108,3 +110,88 @@ def test_rules_answer_like_the_recorded_server(name: str, run: Callable[[Row], R
 
     assert recorded
     assert not differences, f"{len(differences)} of {len(recorded)} rows differ\n" + "\n".join(differences[:10])
+
+
+RECORDED = ((1, 23), (1, 26), (1, 28), (1, 30), (1, 31), (1, 33), (1, 35), (1, 36))
+_NOT_OF_A_RESOURCE = ("unknown field", "v1 Endpoints is deprecated")
+"""Warnings that come from decoding and routing, whatever the object."""
+
+
+def _versions(text: str) -> list[tuple[int, int]]:
+    versions = []
+    for part in text.split(","):
+        first, _, last = part.partition("..")
+        low, high = (tuple(int(number) for number in end.split(".")) for end in (first, last or first))
+        versions += [version for version in RECORDED if low <= version <= high]
+    return versions
+
+
+def _expected_warnings(result: Row) -> list[str]:
+    texts = [text.replace('\\"', '"') for text in result.get("warnings", [])]
+    return sorted(text for text in texts if not text.startswith(_NOT_OF_A_RESOURCE))
+
+
+def _spelling_hidden(text: str) -> str:
+    for spelling in ("fd00:10:96::8802", "FD00:10:96::8802"):
+        text = text.replace(spelling, "<v6>")
+    return text
+
+
+def _version_problems(row: Row, result: Row, answer: Answer) -> list[str]:
+    shown = {key for each in row["answers"] for key in each["result"].get("spec", {})}
+    spec = answer.body.get("spec", answer.body)
+    if "type" in spec:
+        spec = spec | abstract_spec(spec)
+    expected = {key: result.get("spec", {}).get(key) for key in shown if key != "nodePort"}
+    pairs = [
+        ("code", result["code"], answer.code),
+        ("causes", result.get("causes", []), [list(cause) for cause in answer.causes]),
+        ("warnings", _expected_warnings(result), sorted(_spelling_hidden(text) for text in answer.warnings)),
+    ]
+    if answer.code < 400:
+        pairs.append(("spec", expected, {key: spec.get(key) for key in expected}))
+    if "status" in result:
+        for key, value in result["status"].items():
+            pairs.append((f"status.{key}", value, answer.body["status"].get(key)))
+    return [f"{what}: expected {wanted}, observed {got}" for what, wanted, got in pairs if wanted != got]
+
+
+def _version_runs(row: Row) -> list[tuple[Row, Answer | None, str]]:
+    runs = []
+    for each in row["answers"]:
+        for version in _versions(each["versions"]):
+            for cluster in row["clusters"]:
+                answer = run_case(Driver(Shape(cluster), version), row["case"])
+                runs.append((each["result"], answer, f"{row['case']} on {cluster} {version}"))
+    return runs
+
+
+def test_rules_know_what_changed_between_versions() -> None:
+    """Every recorded difference that the rules of a resource decide, at every version that was recorded."""
+    recorded = [row for row in rows("version_differences.jsonl") if row["source"] == "extras"]
+
+    differences, judged = [], 0
+    for row in recorded:
+        for result, answer, what in _version_runs(row):
+            if answer is not None:
+                judged += 1
+                differences += [f"{what}: {problem}" for problem in _version_problems(row, result, answer)]
+
+    assert judged > 5000
+    assert not differences, f"{len(differences)} differences\n" + "\n".join(differences[:20])
+
+
+def test_reversed_conversions_depend_on_the_version() -> None:
+    """A range of which only the primary family changed gives no addresses once ranges are objects."""
+    recorded = [row for row in rows("version_differences.jsonl") if row["source"] == "service_conversion"]
+
+    differences = []
+    for row in recorded:
+        for each in row["answers"]:
+            for version in _versions(each["versions"]):
+                observed = _conversion(row, version)
+                if observed != each["result"]:
+                    differences.append(f"{row} {version}: {observed}")
+
+    assert recorded
+    assert not differences, "\n".join(differences)
