@@ -97,7 +97,7 @@ def pin(spec: Row, pinned: Row, pins: Pins) -> None:
 
 def service_change(change: str, spec: Row) -> Row:
     """The merge patch of ``spec`` that a name of a change stands for."""
-    whole = {
+    whole: dict[str, Row] = {
         "policy=null": {"ipFamilyPolicy": None},
         "families=null": {"ipFamilies": None},
         "policy,families=null": {"ipFamilyPolicy": None, "ipFamilies": None},
@@ -108,9 +108,9 @@ def service_change(change: str, spec: Row) -> Row:
         "type=ExternalName": {"type": "ExternalName", "externalName": "example.com"},
     }
     if change in whole:
-        return dict(whole[change])
+        return whole[change]
     if change == "type=ExternalName clear":
-        cleared: Row = {key: None for key in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")}  # noqa: C420
+        cleared: Row = {key: None for key in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")}
         return {"type": "ExternalName", "externalName": "example.com"} | cleared
     patch: Row = {}
     for word in change.split():

@@ -58,13 +58,13 @@ _SPECS: dict[str, Row] = {
     "that is an IPv4 address": {"externalName": "203.0.113.5"},
 }
 _INGRESS: dict[str, list[Row]] = {
-    "ipMode VIP": [{"ip": "203.0.113.9", "ipMode": "VIP"}],
-    "ipMode Proxy": [{"ip": "203.0.113.9", "ipMode": "Proxy"}],
-    "ipMode Bogus": [{"ip": "203.0.113.9", "ipMode": "Bogus"}],
+    "ipMode VIP": [{"ip": "2001:db8::9", "ipMode": "VIP"}],
+    "ipMode Proxy": [{"ip": "2001:db8::9", "ipMode": "Proxy"}],
+    "ipMode Bogus": [{"ip": "2001:db8::9", "ipMode": "Bogus"}],
     "ipMode without ip": [{"hostname": "lb.example.com", "ipMode": "VIP"}],
     "hostname": [{"hostname": "lb.example.com"}],
     "hostname is ip": [{"hostname": "203.0.113.9"}],
-    "ip and hostname": [{"ip": "203.0.113.9", "hostname": "lb.example.com"}],
+    "ip and hostname": [{"ip": "2001:db8::9", "hostname": "lb.example.com"}],
     "v4": [{"ip": "203.0.113.9"}],
     "v6": [{"ip": "2001:db8::9"}],
     "v4+v6": [{"ip": "203.0.113.9"}, {"ip": "2001:db8::9"}],
