@@ -3,14 +3,10 @@
 An offender counts when it is still there at the end of a bound: two looks are two moments.
 """
 
-from collections.abc import Callable
 from ipaddress import ip_address
-
-import pytest
 
 from dualstack.testing import Bound, Cluster, contradictions, requirement
 
-Prepare = Callable[[Cluster], None]
 SETTLED = Bound("offenders of an audit", 5)
 
 
@@ -21,10 +17,6 @@ def make_samples(cluster: Cluster) -> None:
         cluster.create(f"services/{manifest}.yaml", dual)
     cluster.create("services/cluster-ip.yaml")
     cluster.create("services/external-name.yaml")
-
-
-def make_nothing(cluster: Cluster) -> None:
-    """Leave the cluster as it is."""
 
 
 def contradictory_services(cluster: Cluster) -> dict[str, list[str]]:
@@ -48,12 +40,8 @@ def by_value(address: str) -> str:
     return address if address == "None" else str(ip_address(address))
 
 
-@requirement("CLU-011")
-@pytest.mark.parametrize("prepare", [make_nothing, make_samples], ids=["as found", "with one of each kind"])
-def test_ip_fields_agree_in_every_service(cluster: Cluster, prepare: Prepare) -> None:
-    """In no Service do policy, families and addresses contradict each other."""
-    prepare(cluster)
-
+def expect_agreement(cluster: Cluster) -> None:
+    """In the end no Service contradicts itself."""
     cluster.waiting.eventually(
         lambda: contradictory_services(cluster),
         until=lambda found: not found,
@@ -63,12 +51,8 @@ def test_ip_fields_agree_in_every_service(cluster: Cluster, prepare: Prepare) ->
     )
 
 
-@requirement("CLU-012")
-@pytest.mark.parametrize("prepare", [make_nothing, make_samples], ids=["as found", "with one of each kind"])
-def test_no_address_has_two_services(cluster: Cluster, prepare: Prepare) -> None:
-    """No cluster IP belongs to two Services, however it is spelt."""
-    prepare(cluster)
-
+def expect_one_owner_each(cluster: Cluster) -> None:
+    """In the end no cluster IP has two Services."""
     cluster.waiting.eventually(
         lambda: shared_addresses(cluster),
         until=lambda found: not found,
@@ -76,3 +60,31 @@ def test_no_address_has_two_services(cluster: Cluster, prepare: Prepare) -> None
         subject="every Service",
         expected="no cluster IP twice",
     )
+
+
+@requirement("CLU-011")
+def test_ip_fields_of_found_services_agree(dry_cluster: Cluster) -> None:
+    """In no Service of the cluster do policy, families and addresses contradict each other."""
+    expect_agreement(dry_cluster)
+
+
+@requirement("CLU-011")
+def test_ip_fields_of_new_services_agree(cluster: Cluster) -> None:
+    """In Services of every kind, stored beside all others, policy, families and addresses agree."""
+    make_samples(cluster)
+
+    expect_agreement(cluster)
+
+
+@requirement("CLU-012")
+def test_found_services_share_no_address(dry_cluster: Cluster) -> None:
+    """No cluster IP belongs to two Services of the cluster, however it is spelt."""
+    expect_one_owner_each(dry_cluster)
+
+
+@requirement("CLU-012")
+def test_new_services_share_no_address(cluster: Cluster) -> None:
+    """New Services of every kind get cluster IPs that nobody else has."""
+    make_samples(cluster)
+
+    expect_one_owner_each(cluster)
