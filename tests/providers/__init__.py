@@ -1,0 +1,1 @@
+"""Providers, settings and the wire: the edges of the kit."""
