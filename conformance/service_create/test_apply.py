@@ -2,8 +2,16 @@
 
 from typing import Any
 
-from dualstack.testing import Cluster, Resource, expect, expect_ip_fields, expect_stack, expect_value, ip_fields
-from dualstack.testing import requirement
+from dualstack.testing import (
+    Cluster,
+    Resource,
+    expect,
+    expect_ip_fields,
+    expect_stack,
+    expect_value,
+    ip_fields,
+    requirement,
+)
 
 MANAGER = "conformance-applier"
 ALLOCATED = {"f:clusterIP", "f:clusterIPs", "f:ipFamilies"}
