@@ -37,13 +37,16 @@ class Answer:
 class Driver:
     """Strategies over a store that knows no HTTP; ``objects`` are keyed by plural, namespace and name."""
 
-    def __init__(self, shape: Shape, version: tuple[int, int] = (1, 36)) -> None:
+    def __init__(
+        self, shape: Shape, version: tuple[int, int] = (1, 36), ranges: dict[Family, Network] | None = None
+    ) -> None:
         self.shape = shape
+        self.ranges = ranges or RANGES
         self.version = version
         self.objects: dict[tuple[str, str, str], Obj] = {}
         self._chance = random.Random(7)
         if version >= (1, 33):
-            cidrs = [str(RANGES[family]) for family in shape.families]
+            cidrs = [str(self.ranges[family]) for family in shape.families]
             spec = {"metadata": {"name": "kubernetes"}, "spec": {"cidrs": cidrs}}
             self.objects["servicecidrs", "", "kubernetes"] = spec
 
@@ -51,7 +54,7 @@ class Driver:
         """The same store under other ranges; the default ServiceCIDR grows when only a second one was added."""
         kept = self.objects.get(("servicecidrs", "", "kubernetes"))
         if kept is not None and shape.is_dual and not self.shape.is_dual and shape.primary == self.shape.primary:
-            kept["spec"]["cidrs"] = [str(RANGES[family]) for family in shape.families]
+            kept["spec"]["cidrs"] = [str(self.ranges[family]) for family in shape.families]
         self.shape = shape
 
     def get(self, plural: str, namespace: str, name: str) -> Obj | None:
@@ -66,7 +69,7 @@ class Driver:
         return Write(
             view=self,
             shape=self.shape,
-            ranges=tuple(RANGES[family] for family in self.shape.families),
+            ranges=tuple(self.ranges[family] for family in self.shape.families),
             node_ports=range(30000, 32768),
             version=self.version,
             dry_run=dry_run,
