@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 
 from dualstack.families import Shape
+from tests.emulator.cluster_driver import ClusterDriver
 from tests.emulator.reference import Pins, Row, abstract_spec, pin, rows, service_body, service_change
 from tests.emulator.strategy_driver import Answer, Driver
 from tests.emulator.version_cases import run_case
 
 NAMESPACE, NAME = "default", "subject"
+AnyDriver = Driver | ClusterDriver
+Start = type[Driver] | type[ClusterDriver]
+EITHER = pytest.mark.parametrize("start", [Driver, ClusterDriver], ids=["rules", "cluster"])
 
 
 def _observed(answer: Answer, full: bool = True) -> Row:
@@ -23,26 +27,26 @@ def _observed(answer: Answer, full: bool = True) -> Row:
     return {"code": answer.code, "spec": abstract_spec(answer.body["spec"], full)}
 
 
-def _differences(all_rows: list[Row], run: Callable[[Row], Row]) -> list[str]:
+def _differences(all_rows: list[Row], run: Callable[[Start, Row], Row], start: Start) -> list[str]:
     differences = []
     for row in all_rows:
-        observed = run(row)
+        observed = run(start, row)
         if observed != row["result"]:
             asked = {key: value for key, value in row.items() if key != "result"}
             differences.append(f"{asked}\n  expected {row['result']}\n  observed {observed}")
     return differences
 
 
-def _create(row: Row) -> Row:
+def _create(start: Start, row: Row) -> Row:
     body = service_body(row["kind"])
     for key in ("ipFamilyPolicy", "ipFamilies"):
         if row[key] is not None:
             body["spec"][key] = row[key]
     pin(body["spec"], row.get("pinned") or {}, Pins())
-    return _observed(Driver(Shape(row["cluster"])).create("services", body))
+    return _observed(start(Shape(row["cluster"])).create("services", body))
 
 
-def _stored(driver: Driver, kind: str, state: Row) -> Row:
+def _stored(driver: AnyDriver, kind: str, state: Row) -> Row:
     body = service_body(kind)
     wanted = {key: state[key] for key in ("ipFamilyPolicy", "ipFamilies") if key in state}
     body["spec"] |= wanted
@@ -56,8 +60,8 @@ def _kept(before: Row, answer: Answer) -> bool:
     return bool(before.get("clusterIP", "none") == answer.body["spec"].get("clusterIP"))
 
 
-def _transition(row: Row) -> Row:
-    driver = Driver(Shape(row["cluster"]))
+def _transition(start: Start, row: Row) -> Row:
+    driver = start(Shape(row["cluster"]))
     before = _stored(driver, row["kind"], row["from"])
     assert abstract_spec(before) == row["from"]
     answer = driver.patch("services", NAMESPACE, NAME, {"spec": service_change(row["change"], before)})
@@ -75,8 +79,8 @@ _CONVERSION_WRITES: dict[str, Any] = {
 }
 
 
-def _conversion(row: Row, version: tuple[int, int] = (1, 36)) -> Row:
-    driver = Driver(Shape(row["before"]), version)
+def _conversion(start: Start, row: Row, version: tuple[int, int] = (1, 36)) -> Row:
+    driver = start(Shape(row["before"]), version)
     before = _stored(driver, row["kind"], row["stored"])
     assert abstract_spec(before, full=False) == row["stored"]
     driver.restart(Shape(row["after"]))
@@ -103,11 +107,12 @@ def _conversion(row: Row, version: tuple[int, int] = (1, 36)) -> Row:
     ],
     ids=["creates", "transitions", "conversions"],
 )
-def test_rules_answer_like_the_recorded_server(name: str, run: Callable[[Row], Row]) -> None:
+@EITHER
+def test_rules_answer_like_the_recorded_server(name: str, run: Callable[[Start, Row], Row], start: Start) -> None:
     """Every row: the same code, reason and causes, or the same policy, families and addresses."""
     recorded = rows(name)
 
-    differences = _differences(recorded, run)
+    differences = _differences(recorded, run, start)
 
     assert recorded
     assert not differences, f"{len(differences)} of {len(recorded)} rows differ\n" + "\n".join(differences[:10])
@@ -152,23 +157,24 @@ def _version_problems(row: Row, result: Row, answer: Answer) -> list[str]:
     return [f"{what}: expected {wanted}, observed {got}" for what, wanted, got in pairs if wanted != got]
 
 
-def _version_runs(row: Row) -> list[tuple[Row, Answer | None, str]]:
+def _version_runs(row: Row, start: Start) -> list[tuple[Row, Answer | None, str]]:
     runs = []
     for each in row["answers"]:
         for version in _versions(each["versions"]):
             for cluster in row["clusters"]:
-                answer = run_case(Driver(Shape(cluster), version), row["case"])
+                answer = run_case(start(Shape(cluster), version), row["case"])
                 runs.append((each["result"], answer, f"{row['case']} on {cluster} {version}"))
     return runs
 
 
-def test_rules_know_what_changed_between_versions() -> None:
+@EITHER
+def test_rules_know_what_changed_between_versions(start: Start) -> None:
     """Every recorded difference that the rules of a resource decide, at every version that was recorded."""
     recorded = [row for row in rows("version_differences.jsonl") if row["source"] == "extras"]
 
     differences, judged = [], 0
     for row in recorded:
-        for result, answer, what in _version_runs(row):
+        for result, answer, what in _version_runs(row, start):
             if answer is not None:
                 judged += 1
                 differences += [f"{what}: {problem}" for problem in _version_problems(row, result, answer)]
@@ -177,7 +183,8 @@ def test_rules_know_what_changed_between_versions() -> None:
     assert not differences, f"{len(differences)} differences\n" + "\n".join(differences[:20])
 
 
-def test_reversed_conversions_depend_on_the_version() -> None:
+@EITHER
+def test_reversed_conversions_depend_on_the_version(start: Start) -> None:
     """A range of which only the primary family changed gives no addresses once ranges are objects."""
     recorded = [row for row in rows("version_differences.jsonl") if row["source"] == "service_conversion"]
 
@@ -185,7 +192,7 @@ def test_reversed_conversions_depend_on_the_version() -> None:
     for row in recorded:
         for each in row["answers"]:
             for version in _versions(each["versions"]):
-                observed = _conversion(row, version)
+                observed = _conversion(start, row, version)
                 if observed != each["result"]:
                     differences.append(f"{row} {version}: {observed}")
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from tests.emulator.cluster_driver import ClusterDriver
 from tests.emulator.reference import Row, merged_spec, service_body
-from tests.emulator.strategy_driver import Answer, Driver
+from tests.emulator.strategy_driver import Answer
+from tests.emulator.strategy_driver import Driver as RulesDriver
+
+Driver = RulesDriver | ClusterDriver
 
 _ADDRESSES = {
     "v4": ["203.0.113.5"],
