@@ -122,9 +122,7 @@ def test_tls_is_verified(tmp_path: Path) -> None:
         trusted = KubernetesTransport(script.connection())
         assert (trusted.send(Call("GET", "/api")).status, trusted.notes) == (200, ())
         stranger = KubernetesTransport(script.connection(certificate_authority=None))
-        with pytest.raises(
-            ServerUntrusted, match=f"certificate of {script.url} is not trusted: .*VERIFY_FAILED"
-        ):
+        with pytest.raises(ServerUntrusted, match=f"certificate of {script.url} is not trusted: .*VERIFY_FAILED"):
             stranger.send(Call("GET", "/api"))
         careless = KubernetesTransport(script.connection(certificate_authority=None, insecure_skip_tls_verify=True))
         assert careless.send(Call("GET", "/api")).status == 200

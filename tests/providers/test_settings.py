@@ -34,7 +34,7 @@ def config(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callab
     def make(*arguments: str, ini: str = "") -> pytest.Config:
         pytester.makeini(f"[pytest]\n{ini}")
         pytester.plugins = [_Options()]
-        return pytester.parseconfig(*arguments)
+        return pytester.parseconfig("--noconftest", *arguments)
 
     return make
 
