@@ -1,0 +1,1 @@
+"""Emulated cluster, rulebook, recordings and real servers held against each other."""
