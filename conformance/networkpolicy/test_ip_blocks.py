@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dualstack.testing import ABSENT, Cluster, expect, expect_value, requirement
+from dualstack.testing import ABSENT, Cluster, expect, requirement
 
 FROM = "spec.ingress[0].from[0].ipBlock"
 TO = "spec.egress[0].to[0].ipBlock"
@@ -83,22 +83,18 @@ def test_range_is_required(dry_cluster: Cluster, missing: Any, block: str) -> No
     expect(answer).is_refused(("FieldValueRequired", f"{block}.cidr"))
 
 
-def ambiguous_ranges(cluster: Cluster) -> list[str]:
-    """Spellings that are refused since 1.36; earlier servers take them with a warning."""
-    return ["::ffff:10.0.0.0/104", "010.0.0.0/8"] if cluster.since(1, 36) else []
-
-
-def causes_of(cluster: Cluster, text: str) -> frozenset[tuple[str, str]]:
-    """Why a policy with this range is refused."""
-    return cluster.try_create(MANIFEST, {f"{FROM}.cidr": text}).causes
+def strict(cluster: Cluster) -> Cluster:
+    """The cluster; one that takes ambiguous spellings with a warning, as all did before 1.36, is not judged."""
+    if not cluster.since(1, 36):
+        pytest.skip("ambiguous spellings are refused since 1.36")
+    return cluster
 
 
 @requirement("NETPOL-009")
-def test_ambiguous_range_is_refused(dry_cluster: Cluster) -> None:
+@both_directions
+@pytest.mark.parametrize("text", ["::ffff:10.0.0.0/104", "010.0.0.0/8"], ids=["mapped", "leading zeros"])
+def test_ambiguous_range_is_refused(dry_cluster: Cluster, text: str, block: str) -> None:
     """IPv4 in IPv6 and leading zeros are refused by servers that read addresses strictly."""
-    spellings = ambiguous_ranges(dry_cluster)
+    answer = strict(dry_cluster).try_create(MANIFEST, {f"{block}.cidr": text})
 
-    refused = {text: causes_of(dry_cluster, text) for text in spellings}
-
-    owed = frozenset({("FieldValueInvalid", f"{FROM}.cidr")})
-    expect_value(refused, subject="NetworkPolicy", field="causes").equals(dict.fromkeys(spellings, owed))
+    expect(answer).is_refused(("FieldValueInvalid", f"{block}.cidr"))
