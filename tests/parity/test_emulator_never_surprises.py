@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from dualstack.cluster.api import Api
 from dualstack.emulator.cluster import EmulatedCluster
-from dualstack.families import Family, Shape
+from dualstack.families import Family, Network, Shape
 from dualstack.providers.emulated import InProcessTransport
 from dualstack.rulebook.creation import create
 from dualstack.rulebook.matrix import held
@@ -22,7 +22,10 @@ from dualstack.rulebook.wire import expected, held_addresses, observed
 from tests.parity.asking import Asker
 from tests.rulebook.strategies import changes, requests
 
-NETWORKS = {Family.IPV4: ipaddress.IPv4Network("10.96.0.0/16"), Family.IPV6: ipaddress.IPv6Network("fd00:10:96::/112")}
+NETWORKS: dict[Family, Network] = {
+    Family.IPV4: ipaddress.IPv4Network("10.96.0.0/16"),
+    Family.IPV6: ipaddress.IPv6Network("fd00:10:96::/112"),
+}
 
 
 class Surprises(RuleBasedStateMachine):
