@@ -107,6 +107,17 @@ def test_a_taken_port_is_one_clear_message(tmp_path: Path) -> None:
     assert not (tmp_path / "kubeconfig").exists()
 
 
+@pytest.mark.parametrize("wrong", [("--defect", "nonsense"), ("--kubeconfig", "/nowhere/at/all")])
+def test_bad_input_is_one_clear_message(tmp_path: Path, wrong: tuple[str, str]) -> None:
+    """Exit code 4, the culprit named, no traceback."""
+    child = serve(tmp_path, *wrong)
+    _, problem = child.communicate(timeout=10)
+
+    assert child.returncode == 4
+    assert wrong[1] in problem
+    assert "Traceback" not in problem
+
+
 def test_a_server_dies_with_its_parent(tmp_path: Path) -> None:
     """A parent that was killed leaves no server behind."""
     command = [sys.executable, "-m", "dualstack.emulator.serve", "--shape", "ipv4", "--kubeconfig",
