@@ -153,3 +153,11 @@ def test_external_name_forbids_every_ip_field() -> None:
         "spec.ipFamilies",
         "spec.clusterIPs",
     }
+
+
+def test_none_stands_alone() -> None:
+    """As the first entry it spoils the list, further on it is no address."""
+    answer = refused("dual-v4", ServiceRequest(Kind.CLUSTER_IP, None, None, NONE, (NONE, NONE)))
+
+    assert answer.clause == "SVC-VAL-008"
+    assert {cause.field for cause in answer.causes} == {"spec.clusterIPs", "spec.clusterIPs[1]"}

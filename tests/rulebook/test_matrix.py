@@ -69,3 +69,23 @@ def test_transitions_are_exactly_the_recorded_ones(shape: Shape) -> None:
 
 def _key(row: Row) -> tuple[ServiceSpec | None, str]:
     return stored_of(row["from"], Kind(row["kind"])), row["change"]
+
+
+def test_only_rows_with_a_taken_address_need_a_real_write() -> None:
+    """Everything else can be judged by a dry run."""
+    real = [row for row in create_rows() if row.needs_real_write]
+
+    assert real
+    assert all("taken" in row.id for row in real)
+    assert not any("taken" in row.id for row in create_rows() if row not in real)
+
+
+def test_a_transition_that_a_shape_lacks_owes_nothing_there() -> None:
+    """A dual-stack Service cannot be stored on a single-stack cluster."""
+    row = next(row for row in transition_rows(Shape.DUAL_V4) if row.id.startswith("NodePort-RequireDualStack"))
+
+    assert row.clause(Shape.IPV4) is None
+    with pytest.raises(LookupError, match="does not exist on ipv4"):
+        row.owed_on(Shape.IPV4)
+    with pytest.raises(LookupError, match="does not exist on ipv4"):
+        row.change_on(Shape.IPV4)

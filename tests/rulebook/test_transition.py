@@ -203,3 +203,33 @@ def test_where_addresses_come_from_after_a_conversion(
 ) -> None:
     """Since 1.33 from the ServiceCIDR object, which is extended in one case only."""
     assert available_ranges(before, after, version) == ranges
+
+
+def test_an_address_cannot_be_traded_for_none_and_a_second_family() -> None:
+    """The list and its first entry are both named, for the new family got an address behind None."""
+    before = stored("dual-v4", Kind.CLUSTER_IP)
+
+    answer = refused("dual-v4", before, Change(policy="PreferDualStack", cluster_ip=NONE, selector=None))
+
+    assert answer.clause == "SVC-TR-009"
+    assert {cause.field for cause in answer.causes} == {"spec.clusterIPs", "spec.clusterIPs[0]"}
+
+
+def test_external_name_with_another_address_is_refused() -> None:
+    """Also when only the singular field says so."""
+    before = stored("ipv4", Kind.CLUSTER_IP)
+    address = ClusterIP(Family.IPV4, Place.FREE)
+
+    answer = refused("ipv4", before, Change(ServiceType.EXTERNAL_NAME, cluster_ip=address, cluster_ips=None))
+
+    assert answer.clause == "EXT-006"
+    assert answer.causes == {Cause("FieldValueForbidden", "spec.clusterIPs")}
+
+
+def test_an_older_client_may_clear_the_singular_address_on_the_way_to_external_name() -> None:
+    """The list that it does not know is cleared on its behalf."""
+    before = stored("dual-v4", Kind.CLUSTER_IP, "PreferDualStack")
+
+    answer = accepted("dual-v4", before, Change(ServiceType.EXTERNAL_NAME, cluster_ip=None))
+
+    assert (answer.clause, answer.spec.cluster_ips) == ("EXT-007", ())

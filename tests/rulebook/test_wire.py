@@ -112,3 +112,21 @@ def test_an_answer_that_makes_no_sense_is_shown_as_it_is() -> None:
     """No address, no JSON: still something to read."""
     assert observed(201, {"spec": {"clusterIPs": ["nonsense"]}}, {}).cluster_ips == ("nonsense",)
     assert observed(502, "bad gateway", {}) == Outcome(502, reason="bad gateway")
+
+
+def test_a_contrast_names_only_what_differs() -> None:
+    """Owed and observed side by side; two empty texts when all is as owed."""
+    owed = Outcome(201, policy="SingleStack", families=("IPv4",))
+
+    assert owed.contrast(owed) == ("", "")
+    assert owed.contrast(Outcome(201, families=("IPv4",))) == (
+        "spec.ipFamilyPolicy SingleStack",
+        "spec.ipFamilyPolicy absent",
+    )
+
+
+def test_an_internal_error_names_no_field() -> None:
+    """Its only cause is a message."""
+    status = {"reason": "InternalError", "details": {"causes": [{"message": "range is full"}]}}
+
+    assert observed(500, status, {}) == Outcome(500, "InternalError")
