@@ -95,7 +95,7 @@ def after_a_round(cluster: Cluster, service: Resource) -> Resource:
 
 def holders(cluster: Cluster, address: str) -> list[str]:
     """The names of this namespace's Services that have the address."""
-    return [service.name for service in cluster.list("services") if address in service["spec.clusterIPs"]]
+    return [service.name for service in cluster.list("services") if address in (service["spec.clusterIPs"] or ())]
 
 
 @requirement("SVC-TR-018")
