@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -172,3 +173,37 @@ def test_outside_a_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
     with pytest.raises(UsageProblem, match="in-cluster account cannot be used"):
         KubernetesTransport(Connection("", ""))
+
+
+def test_in_a_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The account of the Pod: address from the environment, token and CA from its files."""
+    with serving(tmp_path, {"/api": [Scripted(200, {})]}, tls=True) as script:
+        assert script.credentials is not None
+        (tmp_path / "token").write_text("of-the-pod")
+        monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
+        monkeypatch.setenv("KUBERNETES_SERVICE_PORT", script.url.rpartition(":")[2])
+        places = "kubernetes.config.incluster_config"
+        monkeypatch.setattr(f"{places}.SERVICE_TOKEN_FILENAME", str(tmp_path / "token"))
+        monkeypatch.setattr(f"{places}.SERVICE_CERT_FILENAME", str(script.credentials.ca))
+        assert KubernetesTransport(Connection("", "")).send(Call("GET", "/api")).status == 200
+    assert script.asked[0][2]["authorization"].lower() == "bearer of-the-pod"
+
+
+def test_a_proxy_of_the_environment_is_not_for_loopback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Own clusters are reached whatever the environment says."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with serving(tmp_path, {"/api": [Scripted(200, {})]}) as script:
+        assert _transport(script).send(Call("GET", "/api")).status == 200
+
+
+@pytest.mark.skipif(int(version("kubernetes").partition(".")[0]) < 32, reason="client 31 knows no proxy-url")
+def test_a_proxy_of_the_kubeconfig_is_used(tmp_path: Path) -> None:
+    """It is the user's own word, for loopback too."""
+    with serving(tmp_path, {"/api": [Scripted(200, {})]}) as script:
+        proxied = KubernetesTransport(script.connection(proxy_url="http://127.0.0.1:2"), retry_seconds=0)
+        with pytest.raises(ServerUnreachable):
+            proxied.send(Call("GET", "/api"))
+    assert script.asked == []
