@@ -7,7 +7,6 @@ import pytest
 
 from dualstack.testing import Cluster, Conversions, Resource, Shape, expect, expect_ip_fields, ip_fields, requirement
 
-pytestmark = pytest.mark.xdist_group("conversion")
 KINDS = {
     "SingleStack": ("cluster-ip", "SingleStack"),
     "PreferDualStack": ("cluster-ip", "PreferDualStack"),

@@ -17,7 +17,6 @@ from dualstack.testing import (
     requirement,
 )
 
-pytestmark = pytest.mark.xdist_group("conversion")
 TO_EXTERNAL_NAME = {"type": "ExternalName", "externalName": "example.com"}
 LABEL = {"metadata": {"labels": {"edited": "yes"}}}
 POLICIES = ("PreferDualStack", "RequireDualStack")

@@ -4,7 +4,7 @@ import pytest
 
 from dualstack.testing import Cluster, Resource, expect, requirement
 
-pytestmark = pytest.mark.xdist_group("service-cidr")
+pytestmark = pytest.mark.alone
 
 
 def reserved(cluster: Cluster, address: str) -> Resource:

@@ -7,7 +7,7 @@ import pytest
 
 from dualstack.testing import Cluster, Family, Resource, expect, requirement
 
-pytestmark = pytest.mark.xdist_group("service-cidr")
+pytestmark = pytest.mark.alone
 MANIFEST = "servicecidrs/service-cidr.yaml"
 EMPTY = {Family.IPV4: ("198.18.0.0/32", "198.18.0.5/32"), Family.IPV6: ("2001:db8::/128", "2001:db8::5/128")}
 each_order = pytest.mark.parametrize("first", list(Family), ids=[f"{family} first" for family in Family])

@@ -4,7 +4,7 @@ import pytest
 
 from dualstack.testing import Bound, Cluster, Family, Resource, expect, requirement
 
-pytestmark = pytest.mark.xdist_group("service-cidr")
+pytestmark = pytest.mark.alone
 MISSING = {Family.IPV4: "198.18.0.0/24", Family.IPV6: "2001:db8:1::/112"}
 DELETED = Bound("the deletion of a range that nobody uses", 60)
 
