@@ -1,7 +1,6 @@
 """A single-stack cluster becomes dual-stack: its Services wait for their users to say so."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -97,17 +96,21 @@ def test_families_upgrade(converted: Converted, kind: str) -> None:
     expect(after, "spec.ipFamilyPolicy").equals("PreferDualStack")
 
 
-FRESH: dict[str, dict[str, Any]] = {
-    "cluster-ip": {"spec.ipFamilyPolicy": "PreferDualStack"},
-    "node-port": {"spec.ipFamilyPolicy": "PreferDualStack"},
-    "headless": {"spec.ipFamilyPolicy": "PreferDualStack"},
-}
+@requirement("LIFE-010")
+def test_type_change_upgrades(converted: Converted) -> None:
+    """A change of type adds the second family to a PreferDualStack Service from before."""
+    before = converted.stored["type", "PreferDualStack"]
+
+    after = converted.cluster.patch(before, {"spec": {"type": "NodePort"}})
+
+    expect_upgraded(converted.cluster, after, before)
+    expect(after, "spec.ipFamilyPolicy").equals("PreferDualStack")
 
 
 @requirement("LIFE-010")
-@pytest.mark.parametrize("manifest", FRESH)
+@pytest.mark.parametrize("manifest", ["cluster-ip", "node-port", "headless"])
 def test_new_services_have_both_families(converted: Converted, manifest: str) -> None:
     """A PreferDualStack Service that is made after the conversion has both families."""
-    service = converted.cluster.create(f"services/{manifest}.yaml", FRESH[manifest])
+    service = converted.cluster.create(f"services/{manifest}.yaml", {"spec.ipFamilyPolicy": "PreferDualStack"})
 
     expect(service, "spec.ipFamilies").equals(converted.cluster.families)
