@@ -11,7 +11,7 @@ each_role = pytest.mark.parametrize("role", ["primary", "secondary"])
 
 @requirement("SVC-CREATE-014")
 @pytest.mark.parametrize("index", [0, -1], ids=["first family served", "last family served"])
-@pytest.mark.parametrize("kind", ["cluster-ip", "node-port", "load-balancer"])
+@pytest.mark.parametrize("kind", ["cluster-ip", "node-port", "load-balancer", "without-selector"])
 def test_address_determines_the_family(cluster: Cluster, kind: str, index: int) -> None:
     """A named clusterIP is kept, fills clusterIPs and decides the family."""
     family = cluster.families[index]

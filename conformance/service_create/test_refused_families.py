@@ -5,6 +5,7 @@ import pytest
 from dualstack.testing import ABSENT, Cluster, expect, expect_value, requirement
 
 KINDS = ["cluster-ip", "node-port", "load-balancer", "headless"]
+WITH_ADDRESS = ["cluster-ip", "node-port", "load-balancer", "without-selector"]
 LISTS = {
     # name: roles of the families asked for, indices of those that a single-stack cluster lacks
     "no family": ((), ()),
@@ -25,11 +26,12 @@ def two_families(cluster: Cluster, first: str) -> list[str]:
 @pytest.mark.parametrize(
     "policy", [ABSENT, "SingleStack", "PreferDualStack"], ids=["no policy", "SingleStack", "PreferDualStack"]
 )
-def test_unserved_family_is_refused(dry_cluster: Cluster, policy: str) -> None:
+@pytest.mark.parametrize("kind", WITH_ADDRESS)
+def test_unserved_family_is_refused(dry_cluster: Cluster, kind: str, policy: str) -> None:
     """A family that the cluster does not serve is refused as the one thing that is wrong."""
     asked = {"spec.ipFamilyPolicy": policy, "spec.ipFamilies": [dry_cluster.secondary]}
 
-    answer = dry_cluster.try_create("services/cluster-ip.yaml", asked)
+    answer = dry_cluster.try_create(f"services/{kind}.yaml", asked)
 
     expect(answer).is_refused(("FieldValueInvalid", "spec.ipFamilies[0]"), saying="not configured on this cluster")
 
@@ -64,11 +66,12 @@ def test_refused_family_stores_nothing(cluster: Cluster) -> None:
 
 @requirement("SVC-CREATE-009")
 @pytest.mark.parametrize(("first", "missing"), [("primary", 1), ("secondary", 0)], ids=["last", "first"])
-def test_preference_does_not_drop_a_named_family(dry_cluster: Cluster, first: str, missing: int) -> None:
+@pytest.mark.parametrize("kind", WITH_ADDRESS)
+def test_preference_does_not_drop_a_named_family(dry_cluster: Cluster, kind: str, first: str, missing: int) -> None:
     """PreferDualStack with both families is refused at the index of the one that is not served."""
     asked = {"spec.ipFamilyPolicy": "PreferDualStack", "spec.ipFamilies": two_families(dry_cluster, first)}
 
-    answer = dry_cluster.try_create("services/cluster-ip.yaml", asked)
+    answer = dry_cluster.try_create(f"services/{kind}.yaml", asked)
 
     field = f"spec.ipFamilies[{missing}]"
     expect(answer).is_refused(("FieldValueInvalid", field), saying="not configured on this cluster")

@@ -33,11 +33,12 @@ def test_single_stack_is_the_default_said_aloud(cluster: Cluster, kind: str) -> 
 @requirement("SVC-CREATE-003")
 @pytest.mark.parametrize("policy", [ABSENT, "SingleStack"], ids=["no policy", "SingleStack"])
 @pytest.mark.parametrize("index", [0, -1], ids=["first family served", "last family served"])
-def test_one_named_family_is_honoured(cluster: Cluster, index: int, policy: str) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_named_family_is_honoured(cluster: Cluster, kind: str, index: int, policy: str) -> None:
     """A Service that names one served family gets one address of it, also of the secondary family."""
     family = cluster.families[index]
 
-    service = cluster.create("services/cluster-ip.yaml", {"spec.ipFamilyPolicy": policy, "spec.ipFamilies": [family]})
+    service = cluster.create(f"services/{kind}.yaml", {"spec.ipFamilyPolicy": policy, "spec.ipFamilies": [family]})
 
     expect_stack(service, cluster.facts, policy="SingleStack", families=[family])
     expect_stack(cluster.get(service), cluster.facts, policy="SingleStack", families=[family])

@@ -31,11 +31,12 @@ def test_requirement_gives_both_families_in_cluster_order(cluster: Cluster, kind
 @requirement("SVC-CREATE-007")
 @pytest.mark.parametrize("role", ["primary", "secondary"])
 @pytest.mark.parametrize("policy", POLICIES)
-def test_named_family_is_first_and_the_other_added(cluster: Cluster, policy: str, role: str) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_named_family_is_first_and_the_other_added(cluster: Cluster, kind: str, policy: str, role: str) -> None:
     """A dual-stack policy with one family puts it first and adds the other."""
     family = cluster.family(role)
 
-    service = cluster.create("services/cluster-ip.yaml", {"spec.ipFamilyPolicy": policy, "spec.ipFamilies": [family]})
+    service = cluster.create(f"services/{kind}.yaml", {"spec.ipFamilyPolicy": policy, "spec.ipFamilies": [family]})
 
     expect_stack(service, cluster.facts, policy=policy, families=[family, family.other])
     expect_stack(cluster.get(service), cluster.facts, policy=policy, families=[family, family.other])
@@ -44,11 +45,12 @@ def test_named_family_is_first_and_the_other_added(cluster: Cluster, policy: str
 @requirement("SVC-CREATE-008")
 @pytest.mark.parametrize("role", ["primary", "secondary"])
 @pytest.mark.parametrize("policy", POLICIES)
-def test_order_of_two_named_families_is_kept(cluster: Cluster, policy: str, role: str) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_order_of_two_named_families_is_kept(cluster: Cluster, kind: str, policy: str, role: str) -> None:
     """A dual-stack policy with two families keeps their order, in families and in addresses."""
     families = [cluster.family(role), cluster.family(role).other]
 
-    service = cluster.create("services/cluster-ip.yaml", {"spec.ipFamilyPolicy": policy, "spec.ipFamilies": families})
+    service = cluster.create(f"services/{kind}.yaml", {"spec.ipFamilyPolicy": policy, "spec.ipFamilies": families})
 
     expect_stack(service, cluster.facts, policy=policy, families=families)
     expect_stack(cluster.get(service), cluster.facts, policy=policy, families=families)

@@ -26,7 +26,7 @@ def test_none_before_an_address_is_refused(dry_cluster: Cluster) -> None:
     """None is followed by nothing."""
     answer = dry_cluster.try_create("services/cluster-ip.yaml", pinned("None", DOCUMENTATION[dry_cluster.primary]))
 
-    expect(answer).is_refused(("FieldValueInvalid", "spec.clusterIPs"))
+    expect(answer).is_refused(("FieldValueInvalid", "spec.clusterIPs"), saying="first and only value")
 
 
 @requirement("SVC-VAL-008")
