@@ -75,7 +75,7 @@ class SmallSuite:
         (self.folder / "conformance").mkdir(parents=True)
         (self.folder / "manifests").symlink_to(MANIFESTS)
         (self.folder / "rooted.py").write_text(_ROOTED)
-        self.monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SOURCES), str(self.folder), os.environ.get("PYTHONPATH", "")]))
+        self.monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SOURCES), str(self.folder)]))
         self.monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
         self.monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
 

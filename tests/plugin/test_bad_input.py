@@ -55,13 +55,15 @@ def test_unreachable_server(suite: SmallSuite, kubeconfig: Path) -> None:
 
 
 def test_a_test_without_requirement(suite: SmallSuite) -> None:
-    """A test of the suite that judges nothing stops the run before it starts."""
+    """A test of the suite that judges nothing is an error: it does not run, and nothing is conformant."""
     suite.holds("def test_nothing() -> None:\n    'It judges nothing.'\n")
+    suite.holds(PASSING)
 
-    ended = suite.run()
+    ended = suite.run("-k", "test_nothing or test_pass")
 
-    assert ended.code == 4, ended.shown
-    assert "judges no requirement" in ended.shown
+    assert ended.code == 5, ended.shown
+    assert "judges no requirement" in ended.report["run"]["problem"]
+    assert ended.outcomes == {"HL-001": "passed"}
     assert "INTERNALERROR" not in ended.shown
 
 
@@ -72,6 +74,7 @@ def test_an_unknown_requirement_in_a_test(suite: SmallSuite) -> None:
 
     ended = suite.run()
 
-    assert ended.code not in (0, 1), ended.shown
-    assert "there is no requirement 'HL-9999'" in ended.shown
-    assert "test_1.py" in ended.shown
+    assert ended.code == 5, ended.shown
+    assert "test_1.py could not be collected" in ended.report["run"]["problem"]
+    assert "there is no requirement 'HL-9999'" in ended.report["run"]["problem"]
+    assert ended.report["run"]["interrupted"] is False
