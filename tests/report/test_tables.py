@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.report.samples import MUST, OTHER_MUST, case, mixed, report
 
 from dualstack.families import Shape
 from dualstack.report.model import Outcome, Result
 from dualstack.report.tables import FAMILIES, POLICIES, Mark, areas, by_reason, matrices, total
 from dualstack.rulebook.matrix import create_rows
+from tests.report.samples import MUST, OTHER_MUST, case, mixed
 
 
 def _whole_matrix(shape: Shape, outcome: Outcome = Outcome.PASSED) -> list[Result]:
@@ -101,4 +101,3 @@ def test_no_matrix_without_its_cases() -> None:
     ]
 
     assert matrices([Result(MUST, Outcome.PASSED, cases=cases)], Shape.DUAL_V4) == []
-    assert report([]).results == []

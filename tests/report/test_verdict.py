@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.report.samples import MUST, OTHER_MUST, SHOULD, case, facts, musts, report, results, run
 
 from dualstack.catalogue import CATALOGUE
 from dualstack.report.model import Outcome, VerdictWord
 from dualstack.report.verdict import judge, results_of, verdict_line, worst
+from tests.report.samples import MUST, OTHER_MUST, SHOULD, case, facts, musts, report, results, run
 
 P, F, E, U, K, N = (
     Outcome.PASSED,

@@ -1,0 +1,111 @@
+"""What Allure is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import allure_commons
+import pytest
+
+from dualstack.catalogue import CATALOGUE
+from dualstack.report.allure import Label, apply, labels, write_categories, write_environment
+from tests.report.samples import MUST, facts, report
+
+
+class _Listener:
+    """Hears what Allure's own listener would."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, ...]] = []
+
+    @allure_commons.hookimpl  # type: ignore[untyped-decorator]
+    def add_title(self, test_title: str) -> None:
+        """A title."""
+        self.heard.append(("title", test_title))
+
+    @allure_commons.hookimpl  # type: ignore[untyped-decorator]
+    def add_label(self, label_type: str, labels: tuple[str, ...]) -> None:
+        """A label."""
+        self.heard.append((label_type, *labels))
+
+    @allure_commons.hookimpl  # type: ignore[untyped-decorator]
+    def add_link(self, url: str, link_type: str, name: str) -> None:
+        """A link."""
+        self.heard.append((link_type, url))
+
+
+@pytest.fixture
+def listener() -> Iterator[_Listener]:
+    """Registered as long as a test runs."""
+    manager: Any = allure_commons.plugin_manager
+    listening = _Listener()
+    manager.register(listening)
+    yield listening
+    manager.unregister(listening)
+
+
+def test_labels() -> None:
+    """Epic, feature, story, and severity by level."""
+    assert labels(CATALOGUE[MUST])[:4] == [
+        Label("epic", "Dual-stack"),
+        Label("feature", "service-create"),
+        Label("story", MUST),
+        Label("severity", "critical"),
+    ]
+    assert Label("severity", "normal") in labels(CATALOGUE["SVC-DEF-007"])
+
+
+def test_apply_tells_the_listener(listener: _Listener) -> None:
+    """Title, labels and the link to the source."""
+    apply(CATALOGUE[MUST], "test_one[a]")
+
+    assert listener.heard[0] == ("title", "test_one[a]")
+    assert ("story", MUST) in listener.heard
+    assert any(said[0] == "link" and said[1].startswith("https://github.com/kubernetes/") for said in listener.heard)
+
+
+def test_source_without_a_link(listener: _Listener) -> None:
+    """Text is not sold as a link."""
+    apply(CATALOGUE["AFF-009"], "test_one")
+
+    assert not [said for said in listener.heard if said[0] == "link"]
+
+
+def test_apply_without_allure() -> None:
+    """Nothing happens where nobody listens."""
+    apply(CATALOGUE[MUST], "test_one")
+
+
+def test_environment(tmp_path: Path) -> None:
+    """One line for each fact, as Java reads properties."""
+    write_environment(tmp_path, report([], command="dualstack 'C:\\x'\nü", facts=facts(provider="emulated")))
+
+    lines = dict(line.split("=", 1) for line in (tmp_path / "environment.properties").read_text().splitlines())
+    assert lines["Shape"] == "dual-v4"
+    assert lines["Kubernetes"] == "v1.36.0"
+    assert lines["Verdict"].endswith("(emulated cluster: says nothing about yours)")
+    assert lines["Command"] == "dualstack 'C:\\\\x'\\n\\u00fc"
+
+
+def test_environment_without_a_cluster(tmp_path: Path) -> None:
+    """The verdict is there all the same."""
+    write_environment(tmp_path, report([], facts=None))
+
+    assert (tmp_path / "environment.properties").read_text().startswith("Verdict=inconclusive: ")
+
+
+def test_categories(tmp_path: Path) -> None:
+    """Each status of Allure has a name here."""
+    write_categories(tmp_path)
+
+    found = json.loads((tmp_path / "categories.json").read_text())
+    assert {status for entry in found for status in entry["matchedStatuses"]} == {
+        "failed",
+        "broken",
+        "unknown",
+        "skipped",
+    }
+    assert len({entry["name"] for entry in found}) == len(found)

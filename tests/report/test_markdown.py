@@ -1,0 +1,64 @@
+"""The report as Markdown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dualstack.report.markdown import text, write
+from dualstack.report.model import Outcome, Result
+from tests.report.samples import MUST, case, facts, mixed, report, results
+
+
+def test_page() -> None:
+    """Verdict first, then the cluster, tables, folded failures and groups."""
+    page = text(mixed())
+
+    assert page.startswith("## ❌ non-conformant: api, dual-v4, 2 of 113 MUSTs judged, ")
+    assert "Cluster: existing v1.36.0, dual-v4, services 10.96.0.0/16 + fd00:10:96::/112" in page
+    assert "| service-create |  | 1 | 1 | 2 | 1 |  | 12 |" in page
+    assert "| PreferDualStack | **FAILED** | - | - | - | - |" in page
+    assert "<details><summary><b>SVC-CREATE-005</b> (MUST) failed: PreferDualStack without" in page
+    assert "\n  observed  IPv4, IPv4\n" in page
+    assert "3 more cases failed." in page
+    assert "- applies to ipv4, ipv6; this cluster is dual-v4: SVC-CREATE-004, SVC-CREATE-006" in page
+    assert "- SVC-DEF-007 (SHOULD) failed: " in page
+    assert page.count("<details>") == page.count("</details>") == 6
+
+
+def test_tables_are_whole() -> None:
+    """Each row has as many cells as its head."""
+    rows = [line for line in text(mixed()).splitlines() if line.startswith("|")]
+
+    assert {row.count("|") for row in rows} == {9, 7}
+
+
+def test_words_of_others_are_only_words() -> None:
+    """Text from a cluster or a user closes no fence and opens no element."""
+    odd = case(MUST, Outcome.FAILED, text="```\n</details><b>")
+    found = report([Result(MUST, Outcome.FAILED, "", [odd])], facts=facts(notes=("<script>",)))
+
+    page = text(found)
+
+    assert "\n````text\n" in page
+    assert "&lt;script&gt;" in page
+    assert "<script>" not in page
+
+
+def test_conformant_and_inconclusive() -> None:
+    """The sign on top follows the word, and a run that ended early says so."""
+    assert text(report(results())).startswith("## ✅ conformant")
+    page = text(report([], facts=None, problem="it is gone"))
+    assert page.startswith("## ❔ inconclusive")
+    assert "> **The run ended early:** it is gone" in page
+
+
+def test_contradicted_claims_are_listed() -> None:
+    """They decide the verdict."""
+    assert "- sold as dual-v6" in text(report(results(), facts=facts(claims_contradicted=("sold as dual-v6",))))
+
+
+def test_write(tmp_path: Path) -> None:
+    """The file holds the page."""
+    write(mixed(), tmp_path / "new" / "summary.md")
+
+    assert (tmp_path / "new" / "summary.md").read_text(encoding="utf-8") == text(mixed())
