@@ -26,7 +26,7 @@ def test_failure_text() -> None:
         "  cluster   existing v1.36.0, dual-v4, services 10.96.0.0/16 + fd00:10:96::/112",
         "  request   POST /api/v1/namespaces/ds-7f3a/services -> 201",
         f"  source    {TREE}/blob/v1.36.0/pkg/registry/core/service/storage/alloc.go",
-        "            pkg/registry/core/service/storage/alloc.go initIPFamilyFields; storage_test.go TestCreateInitIPFields",
+        f"            {CATALOGUE[MUST].source}",
         "  evidence  out/evidence/1.json",
         f"  again     dualstack --dualstack-only {MUST}",
     ]

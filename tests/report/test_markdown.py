@@ -6,14 +6,14 @@ from pathlib import Path
 
 from dualstack.report.markdown import text, write
 from dualstack.report.model import Outcome, Result
-from tests.report.samples import MUST, case, facts, mixed, report, results
+from tests.report.samples import MUST, case, facts, mixed, musts, report, results
 
 
 def test_page() -> None:
     """Verdict first, then the cluster, tables, folded failures and groups."""
     page = text(mixed())
 
-    assert page.startswith("## ❌ non-conformant: api, dual-v4, 2 of 113 MUSTs judged, ")
+    assert page.startswith(f"## ❌ non-conformant: api, dual-v4, 2 of {len(musts())} MUSTs judged, ")
     assert "Cluster: existing v1.36.0, dual-v4, services 10.96.0.0/16 + fd00:10:96::/112" in page
     assert "| service-create |  | 1 | 1 | 2 | 1 |  | 12 |" in page
     assert "| PreferDualStack | **FAILED** | - | - | - | - |" in page
