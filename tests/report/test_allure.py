@@ -22,9 +22,9 @@ class _Listener:
         self.heard: list[tuple[str, ...]] = []
 
     @allure_commons.hookimpl
-    def add_title(self, test_title: str) -> None:
-        """A title."""
-        self.heard.append(("title", test_title))
+    def add_parameter(self, name: str, value: str, excluded: bool, mode: object) -> None:
+        """A parameter."""
+        self.heard.append(("parameter", name, "excluded" if excluded else value))
 
     @allure_commons.hookimpl
     def add_label(self, label_type: str, labels: tuple[str, ...]) -> None:
@@ -59,12 +59,12 @@ def test_labels() -> None:
 
 
 def test_apply_tells_the_listener(listener: _Listener) -> None:
-    """Title, labels and the link to the source."""
-    apply(CATALOGUE[MUST], "test_one[a]")
+    """Labels, the link to the source, and a history that does not depend on objects."""
+    apply(CATALOGUE[MUST], "test_one[a]", ["row"])
 
-    assert listener.heard[0] == ("title", "test_one[a]")
     assert ("story", MUST) in listener.heard
     assert any(said[0] == "link" and said[1].startswith("https://github.com/kubernetes/") for said in listener.heard)
+    assert listener.heard[-2:] == [("parameter", "case", "test_one[a]"), ("parameter", "row", "excluded")]
 
 
 def test_source_without_a_link(listener: _Listener) -> None:
