@@ -15,7 +15,8 @@ from dualstack.cluster.api import Api
 from dualstack.cluster.connection import KubernetesTransport
 from dualstack.providers.base import Connection
 from dualstack.runspace import namespaces_of
-from tests.plugin.small_suite import CONTEXT, SmallSuite
+from tests.plugin.mixed import EVERY_REPORT, MIXED
+from tests.plugin.small_suite import CONTEXT, Ended, SmallSuite
 
 READY_SECONDS = 20.0
 
@@ -47,14 +48,20 @@ def namespaces(kubeconfig: Path) -> Iterator[Callable[[], list[str]]]:
 
 
 @pytest.fixture(params=[0, 2], ids=["plain", "-n2"])
-def suite(
-    request: pytest.FixtureRequest, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, kubeconfig: Path
-) -> SmallSuite:
+def suite(request: pytest.FixtureRequest, tmp_path: Path, kubeconfig: Path) -> SmallSuite:
     """A small suite that is run in one process, and then by two workers."""
-    return SmallSuite(pytester, monkeypatch, kubeconfig, request.param)
+    return SmallSuite(tmp_path, kubeconfig, request.param)
 
 
 @pytest.fixture
-def plain_suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, kubeconfig: Path) -> SmallSuite:
+def plain_suite(tmp_path: Path, kubeconfig: Path) -> SmallSuite:
     """A small suite that is run in one process: where distribution makes no difference."""
-    return SmallSuite(pytester, monkeypatch, kubeconfig)
+    return SmallSuite(tmp_path, kubeconfig)
+
+
+@pytest.fixture(scope="session", params=[0, 2], ids=["plain", "-n2"])
+def mixed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, kubeconfig: Path) -> Ended:
+    """One run with every outcome and every report, in one process and by two workers."""
+    suite = SmallSuite(tmp_path_factory.mktemp("mixed"), kubeconfig, request.param)
+    suite.holds(MIXED, area="first")
+    return suite.run(*EVERY_REPORT, environment={"GITHUB_ACTIONS": "true"})

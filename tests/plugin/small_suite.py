@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
-
-import pytest
 
 import dualstack
 from dualstack import assets
@@ -19,6 +19,9 @@ SOURCES = Path(dualstack.__file__).parent.parent
 MANIFESTS = assets.root() / "manifests"
 CONTEXT = "dualstack-emulated"
 REPORT = "report.json"
+RUN_SECONDS = 120
+_LEFT_OUT = ("GITHUB_ACTIONS", "PYTEST_ADDOPTS", "PYTEST_CURRENT_TEST", "KUBECONFIG", "KUBEBUILDER_ASSETS")
+"""Of this process's environment; and what xdist says to its workers."""
 
 _ROOTED = '''
 """Puts the shipped tests of this folder in the place of the real ones."""
@@ -36,23 +39,22 @@ from dualstack.testing import Cluster, InfrastructureProblem, decided_by, expect
 class Ended:
     """What a run left."""
 
-    result: pytest.RunResult
-    report: dict[str, Any]
-    """The JSON report; empty if there is none."""
+    code: int
+    """The exit code."""
+    shown: str
+    """Everything on the terminal."""
+    folder: Path
+    """Where it ran, and left its reports."""
 
     @property
-    def code(self) -> int:
-        """The exit code."""
-        return int(self.result.ret)
-
-    @property
-    def shown(self) -> str:
-        """Everything on the terminal."""
-        return f"{self.result.stdout.str()}\n{self.result.stderr.str()}"
+    def report(self) -> dict[str, Any]:
+        """The JSON report; empty if there is none."""
+        file = self.folder / REPORT
+        return dict(json.loads(file.read_text())) if file.exists() else {}
 
     @property
     def outcomes(self) -> dict[str, str]:
-        """The outcomes of the requirements that have a case or a reason of their own."""
+        """The outcomes of the requirements that have a case."""
         return {entry["id"]: entry["outcome"] for entry in self.report["requirements"] if entry["cases"]}
 
     def entry(self, id: str) -> dict[str, Any]:
@@ -64,51 +66,55 @@ class Ended:
 class SmallSuite:
     """Tests of our own as the shipped suite, judged on a cluster that is up."""
 
-    pytester: pytest.Pytester
-    monkeypatch: pytest.MonkeyPatch
+    path: Path
+    """An empty folder, in which it is run."""
     kubeconfig: Path
     workers: int = 0
-    files: int = field(default=0, init=False)
+    _files: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        self.folder = self.pytester.path / "suite"
+        self.folder = self.path / "suite"
         (self.folder / "conformance").mkdir(parents=True)
         (self.folder / "manifests").symlink_to(MANIFESTS)
         (self.folder / "rooted.py").write_text(_ROOTED)
-        self.monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SOURCES), str(self.folder)]))
-        self.monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-        self.monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
 
     def holds(self, text: str, area: str = "area") -> None:
         """Add a test file with this text."""
-        self.files += 1
+        self._files += 1
         folder = self.folder / "conformance" / area
         folder.mkdir(exist_ok=True)
-        (folder / f"test_{self.files}.py").write_text(_HEAD + dedent(text))
+        (folder / f"test_{self._files}.py").write_text(_HEAD + dedent(text))
 
     @property
     def existing(self) -> list[str]:
         """The options that name the cluster which is up."""
         return [f"--dualstack-kubeconfig={self.kubeconfig}", f"--dualstack-context={CONTEXT}"]
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of the child."""
+        kept = {k: v for k, v in os.environ.items() if k not in _LEFT_OUT and not k.startswith("PYTEST_XDIST")}
+        return {**kept, "PYTHONPATH": os.pathsep.join([str(SOURCES), str(self.folder)])}
+
     def command(self, *options: str) -> list[str]:
-        """The arguments of pytest."""
+        """Pytest on the suite, with a report."""
         spread = ["-n", str(self.workers)] if self.workers else []
-        plugins = ["-p", "rooted", "-p", "dualstack.plugin"]
         files = [f"--rootdir={self.folder}", str(self.folder / "conformance")]
-        return [*plugins, *spread, *files, f"--dualstack-report={REPORT}", *options]
+        return [*_pytest("rooted", "dualstack.plugin"), *spread, *files, f"--dualstack-report={REPORT}", *options]
 
-    def run(self, *options: str, live: bool = True) -> Ended:
+    def run(self, *options: str, live: bool = True, environment: Mapping[str, str] | None = None) -> Ended:
         """Run it, on the cluster that is up or (not ``live``) where the options say."""
-        given = self.command(*(self.existing if live else []), *options)
-        return self.ended(self.pytester.runpytest_subprocess(*given, timeout=60))
+        command = self.command(*(self.existing if live else []), *options)
+        return self.child(command, {**self.environment, **(environment or {})})
 
-    def ended(self, result: pytest.RunResult) -> Ended:
-        """What is left of a run that ended."""
-        file = self.pytester.path / REPORT
-        return Ended(result, json.loads(file.read_text()) if file.exists() else {})
+    def child(self, command: list[str], environment: Mapping[str, str] | None = None) -> Ended:
+        """Run a command to its end."""
+        done = subprocess.run(
+            command, cwd=self.path, env=environment or self.environment, timeout=RUN_SECONDS,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+        return Ended(done.returncode, done.stdout, self.path)
 
-    def forget(self) -> None:
-        """Remove what earlier runs left in the working folder."""
-        shutil.rmtree(self.pytester.path / "dualstack-out", ignore_errors=True)
-        (self.pytester.path / REPORT).unlink(missing_ok=True)
+
+def _pytest(*plugins: str) -> list[str]:
+    return [sys.executable, "-m", "pytest", *(word for plugin in plugins for word in ("-p", plugin))]

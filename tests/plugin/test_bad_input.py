@@ -42,7 +42,7 @@ def test_one_message_and_nothing_made(
 def test_unreachable_server(suite: SmallSuite, kubeconfig: Path) -> None:
     """A server that does not answer is bad input as long as nothing was started."""
     suite.holds(WRITING)
-    dead = suite.pytester.path / "dead"
+    dead = suite.path / "dead"
     text = kubeconfig.read_text()
     port = text.partition("https://127.0.0.1:")[2].split()[0].strip('",')
     dead.write_text(text.replace(f":{port}", ":1"))

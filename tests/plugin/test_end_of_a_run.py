@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -33,16 +32,18 @@ ENDLESS = """
 
 def _interrupted(suite: SmallSuite, mark: Path) -> Ended:
     suite.holds(ENDLESS.format(mark=mark))
-    command = [sys.executable, "-m", "pytest", *suite.command(*suite.existing)]
-    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
-    deadline = time.monotonic() + STARTED_SECONDS
-    while not mark.exists() and run.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.05)
-    # As a terminal does it: to every process of the run at once.
-    os.killpg(run.pid, signal.SIGINT)
-    out, _ = run.communicate(timeout=30)
-    assert run.returncode is not None
-    return suite.ended(pytest.RunResult(run.returncode, out.splitlines(), [], 0.0))
+    command = suite.command(*suite.existing)
+    with subprocess.Popen(
+        command, cwd=suite.path, env=suite.environment, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    ) as run:  # fmt: skip
+        deadline = time.monotonic() + STARTED_SECONDS
+        while not mark.exists() and run.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        # As a terminal does it: to every process of the run at once.
+        os.killpg(run.pid, signal.SIGINT)
+        shown, _ = run.communicate(timeout=STARTED_SECONDS)
+    return Ended(run.returncode, shown, suite.path)
 
 
 def test_ctrl_c(suite: SmallSuite, namespaces: Callable[[], list[str]], tmp_path: Path) -> None:
@@ -58,7 +59,7 @@ def test_ctrl_c(suite: SmallSuite, namespaces: Callable[[], list[str]], tmp_path
 
 def test_no_cluster(plain_suite: SmallSuite) -> None:
     """A provider that fails leaves a report without a single result, and exit code 5."""
-    folder = plain_suite.pytester.path / "binaries"
+    folder = plain_suite.path / "binaries"
     folder.mkdir()
     for name in ("kube-apiserver", "etcd"):
         (folder / name).write_text("#!/bin/sh\necho out of order >&2\nexit 7\n")

@@ -3,120 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests.plugin.small_suite import SmallSuite
-
-MIXED = """
-    @requirement("HL-001")
-    @pytest.mark.parametrize("number", [1, 2, 3])
-    def test_pass(dry_cluster: Cluster, number: int) -> None:
-        "It does what it owes."
-        expect(dry_cluster.create("services/cluster-ip.yaml"), "spec.ipFamilies").equals([dry_cluster.primary])
-
-    @requirement("HL-002")
-    @pytest.mark.parametrize("families", [["IPv4"], ["IPv6", "IPv4"], ["IPv4"]])
-    def test_fail(cluster: Cluster, families: list[str]) -> None:
-        "It does what it owes, but once."
-        expect(cluster.create("services/cluster-ip.yaml"), "spec.ipFamilies").equals(families)
-
-    @requirement("HL-003")
-    def test_other_shape(cluster: Cluster) -> None:
-        "It is for another shape."
-        raise RuntimeError("this must not run")
-
-    @requirement("HL-004")
-    @pytest.mark.parametrize("works", [True, False])
-    def test_break(works: bool) -> None:
-        "It cannot tell."
-        if not works:
-            raise InfrastructureProblem("the wire is cut")
-
-    @requirement("HL-005")
-    def test_plain_assert() -> None:
-        "A plain assert says nothing about the cluster's conformance."
-        assert 1 == 2
-
-    @pytest.fixture
-    def broken():
-        raise OSError("no space left")
-
-    @requirement("HL-006")
-    def test_set_up(broken) -> None:
-        "Its set-up breaks."
-
-    @pytest.fixture
-    def leaky():
-        yield
-        raise OSError("no space left")
-
-    @requirement("HL-008")
-    def test_tear_down(leaky) -> None:
-        "Its tear-down breaks."
-
-    @requirement("HL-010")
-    def test_should(dry_cluster: Cluster) -> None:
-        "A SHOULD is not kept."
-        expect(dry_cluster.create("services/cluster-ip.yaml"), "spec.type").equals("NodePort")
-
-    @decided_by(lambda shape: "HL-009" if shape.is_dual else None)
-    def test_row(dry_cluster: Cluster) -> None:
-        "A row that exists here."
-
-    @decided_by(lambda shape: None if shape.is_dual else "HL-011")
-    def test_no_row(dry_cluster: Cluster) -> None:
-        "A row that does not exist here."
-        raise RuntimeError("this must not run")
-
-    @requirement("CIDR-012")
-    def test_opt_in(cluster: Cluster) -> None:
-        "Not in this profile."
-        raise RuntimeError("this must not run")
-"""
-OUTCOMES = {
-    "HL-001": "passed",
-    "HL-002": "failed",
-    "HL-003": "unsupported",
-    "HL-004": "error",
-    "HL-005": "error",
-    "HL-006": "error",
-    "HL-008": "error",
-    "HL-009": "passed",
-    "HL-010": "failed",
-}
+from tests.plugin.mixed import OUTCOMES
+from tests.plugin.small_suite import Ended, SmallSuite
 
 
-def test_a_requirement_takes_the_worst_of_its_cases(
-    suite: SmallSuite, namespaces: Callable[[], list[str]], tmp_path: Path
-) -> None:
+def test_a_requirement_takes_the_worst_of_its_cases(mixed: Ended, namespaces: Callable[[], list[str]]) -> None:
     """Each outcome is told from the others, in one process and in several, and no namespace is left."""
-    suite.holds(MIXED)
-
-    ended = suite.run(f"--dualstack-evidence={tmp_path / 'evidence'}")
-
-    assert ended.code == 1, ended.shown
-    assert ended.outcomes == OUTCOMES
-    assert ended.report["verdict"]["word"] == "non-conformant"
-    assert ended.report["verdict"]["warnings"] == ["HL-010"]
-    assert len(ended.entry("HL-002")["cases"]) == 3
-    assert ended.entry("HL-003")["reason"] == "applies to ipv4, ipv6; this cluster is dual-v4"
-    assert ended.entry("HL-011")["outcome"] == "not-run"
+    assert mixed.code == 1, mixed.shown
+    assert mixed.outcomes == OUTCOMES
+    assert mixed.report["verdict"]["word"] == "non-conformant"
+    assert mixed.report["verdict"]["warnings"] == ["HL-010"]
+    assert len(mixed.entry("HL-002")["cases"]) == 3
+    assert mixed.entry("HL-003")["reason"] == "applies to ipv4, ipv6; this cluster is dual-v4"
+    assert mixed.entry("HL-011")["outcome"] == "not-run"
     assert namespaces() == []
-    _expect_evidence(tmp_path / "evidence")
-
-
-def _expect_evidence(folder: Path) -> None:
-    failed = [file.read_text() for file in (folder / "HL-002").iterdir()]
-    assert len(failed) == 1
-    assert '"observed"' in failed[0]
-    assert "/services" in failed[0]
-    assert "the wire is cut" in next((folder / "HL-004").iterdir()).read_text()
-    assert not (folder / "HL-001").exists()
-    everything = "".join(file.read_text() for file in folder.rglob("*.json")).lower()
-    assert "authorization" not in everything
-    assert "bearer" not in everything
 
 
 PASSING = """
@@ -159,7 +62,7 @@ def test_exit_code_judges_the_selection_and_the_verdict_the_profile(
 def test_a_listed_failure_is_forgiven_by_the_exit_code_only(suite: SmallSuite) -> None:
     """The file makes the exit code 0; the cluster stays non-conformant."""
     suite.holds(FAILING)
-    known = suite.pytester.path / "known.yaml"
+    known = suite.path / "known.yaml"
     known.write_text("- {id: HL-001, reason: an old server, expires: 2999-01-01}\n")
 
     ended = suite.run("--dualstack-only=HL-001", f"--dualstack-known-failures={known}")
@@ -169,20 +72,34 @@ def test_a_listed_failure_is_forgiven_by_the_exit_code_only(suite: SmallSuite) -
     assert ended.report["verdict"]["word"] == "non-conformant"
 
 
-def test_an_older_version_and_a_missing_need_are_reasons(plain_suite: SmallSuite) -> None:
-    """What does not apply is not run, and says in words why."""
-    text = '@requirement("{}")\ndef test_it(cluster):\n    "It is not for this cluster."\n    raise RuntimeError\n'
-    plain_suite.holds(text.format("CIDR-001"))
-    plain_suite.holds(text.format("CIDR-012"))
+NOT_FOR_THIS_CLUSTER = """
+    @requirement("{}")
+    def test_it(cluster: Cluster) -> None:
+        "It is not for this cluster."
+        raise RuntimeError("this must not run")
+"""
 
-    ended = plain_suite.run("--dualstack-profile=full", "--dualstack-kubernetes-version=1.30", live=False)
-    elsewhere = plain_suite.run("--dualstack-only=CIDR-012")
 
-    assert ended.outcomes == {"CIDR-001": "unsupported", "CIDR-012": "unsupported"}, ended.shown
+def test_an_older_version_is_a_reason(plain_suite: SmallSuite) -> None:
+    """What came with a later version is not run on an earlier one, and the report says which."""
+    plain_suite.holds(NOT_FOR_THIS_CLUSTER.format("CIDR-001"))
+
+    ended = plain_suite.run("--dualstack-kubernetes-version=1.30", live=False)
+
+    assert ended.outcomes == {"CIDR-001": "unsupported"}, ended.shown
     assert "1.33" in ended.entry("CIDR-001")["reason"]
     assert "1.30" in ended.entry("CIDR-001")["reason"]
-    assert "--dualstack-allow cluster-scope-writes" in elsewhere.entry("CIDR-012")["reason"]
     assert "emulated cluster: says nothing about yours" in ended.shown
+
+
+def test_a_missing_opt_in_is_a_reason(plain_suite: SmallSuite) -> None:
+    """What writes cluster-scoped objects is not run on a live cluster unless asked for, and the reason says how."""
+    plain_suite.holds(NOT_FOR_THIS_CLUSTER.format("CIDR-012"))
+
+    ended = plain_suite.run("--dualstack-only=CIDR-012")
+
+    assert ended.outcomes == {"CIDR-012": "unsupported"}, ended.shown
+    assert "--dualstack-allow cluster-scope-writes" in ended.entry("CIDR-012")["reason"]
 
 
 def test_dry_run_leaves_out_what_writes(suite: SmallSuite, namespaces: Callable[[], list[str]]) -> None:
