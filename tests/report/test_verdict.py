@@ -59,22 +59,12 @@ def test_results_follow_the_selection() -> None:
 
 
 def test_requirement_without_a_case() -> None:
-    """It was not run, with the reason given; it is unsupported only where it is said not to apply."""
-    chosen = [CATALOGUE[id] for id in (MUST, OTHER_MUST, "SVC-CREATE-004")]
+    """It was not run, with the reason given."""
+    chosen = [CATALOGUE[MUST], CATALOGUE[OTHER_MUST]]
 
-    found = results_of(
-        [],
-        selected=chosen,
-        not_run_reason={MUST: "no test ran: deselected"},
-        known_failures={},
-        inapplicable={"SVC-CREATE-004": "another shape"},
-    )
+    found = results_of([], selected=chosen, not_run_reason={MUST: "no test ran: deselected"}, known_failures={})
 
-    assert [(r.outcome, r.reason) for r in found] == [
-        (N, "no test ran: deselected"),
-        (N, "no test ran"),
-        (U, "another shape"),
-    ]
+    assert [(r.outcome, r.reason) for r in found] == [(N, "no test ran: deselected"), (N, "no test ran")]
 
 
 def test_case_outside_the_selection_is_kept() -> None:
