@@ -30,7 +30,17 @@ ENDLESS = """
 """
 
 
-def _interrupted(suite: SmallSuite, mark: Path) -> Ended:
+def _everybody(run: subprocess.Popen[str]) -> None:
+    """Ctrl-C, as a terminal does it: to every process of the run at once."""
+    os.killpg(run.pid, signal.SIGINT)
+
+
+def _asked(run: subprocess.Popen[str]) -> None:
+    """What the end of a CI job does: to the process that was started."""
+    run.terminate()
+
+
+def _interrupted(suite: SmallSuite, mark: Path, end: Callable[[subprocess.Popen[str]], None]) -> Ended:
     suite.holds(ENDLESS.format(mark=mark))
     command = suite.command(*suite.existing)
     with subprocess.Popen(
@@ -40,15 +50,20 @@ def _interrupted(suite: SmallSuite, mark: Path) -> Ended:
         deadline = time.monotonic() + STARTED_SECONDS
         while not mark.exists() and run.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
-        # As a terminal does it: to every process of the run at once.
-        os.killpg(run.pid, signal.SIGINT)
+        end(run)
         shown, _ = run.communicate(timeout=STARTED_SECONDS)
     return Ended(run.returncode, shown, suite.path)
 
 
-def test_ctrl_c(suite: SmallSuite, namespaces: Callable[[], list[str]], tmp_path: Path) -> None:
-    """Ctrl-C: exit code 2, a report that says so, and no namespace."""
-    ended = _interrupted(suite, tmp_path / "started")
+@pytest.mark.parametrize("end", [pytest.param(_everybody, id="ctrl-c"), pytest.param(_asked, id="sigterm")])
+def test_interruption(
+    suite: SmallSuite,
+    namespaces: Callable[[], list[str]],
+    tmp_path: Path,
+    end: Callable[[subprocess.Popen[str]], None],
+) -> None:
+    """Ctrl-C or a cancelled job: exit code 2, a report that says so, and no namespace."""
+    ended = _interrupted(suite, tmp_path / "started", end)
 
     assert ended.code == 2, ended.shown
     assert ended.report["run"]["interrupted"] is True
