@@ -8,8 +8,8 @@ import pytest
 
 from tests.command.commanding import Served, served
 
-DEFECT = "service-create/policy-inferred-from-families"
-"""Trips SVC-CREATE-012 (and LB-001), and nothing else that these tests select."""
+DEFECTS = ("service-create/policy-inferred-from-families", "service-create/apply-always-writes")
+"""Of what these tests select, they trip SVC-CREATE-012, a MUST, and SVC-CREATE-023, a SHOULD."""
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +21,9 @@ def cluster_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def defective(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A cluster of shape dual-v4 that takes two families for a policy."""
-    with served(tmp_path_factory.mktemp("defective"), "dual-v4", "--defect", DEFECT) as cluster:
+    """A cluster of shape dual-v4 that fails one MUST and one SHOULD."""
+    options = [word for defect in DEFECTS for word in ("--defect", defect)]
+    with served(tmp_path_factory.mktemp("defective"), "dual-v4", *options) as cluster:
         yield cluster
 
 

@@ -110,7 +110,7 @@ class Recorder:
     def _allowed(self, user: User, wanted: Attributes, view: View) -> bool:
         if self._recording and user == RUNNER and not wanted.path:
             self.asked.add((wanted.verb, wanted.group, wanted.full_resource))
-        return bool(authorisation.allowed.__wrapped__(user, wanted, view))  # type: ignore[attr-defined]
+        return bool(authorisation.allowed.__wrapped__(user, wanted, view))
 
     def _api(self) -> Api:
         return Api(AsUser(self._cluster, "runner"))
