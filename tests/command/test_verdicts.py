@@ -163,9 +163,7 @@ def test_a_listed_failure_is_forgiven_not_forgotten(defective: Served, tmp_path:
 
 def test_a_contradicted_claim_is_a_failure(cluster_up: Served, tmp_path: Path) -> None:
     """A dual-stack cluster that was said to be IPv4 does not conform, though every test passed."""
-    ended = run(
-        tmp_path, (), FILES[2], f"--dualstack-only={PASSING}", *cluster_up.options, "--dualstack-shape=ipv4"
-    )
+    ended = run(tmp_path, FILES[2], f"--dualstack-only={PASSING}", *cluster_up.options, "--dualstack-shape=ipv4")
 
     assert ended.code == 1, ended.shown
     assert ended.outcomes == {PASSING: "passed"}
