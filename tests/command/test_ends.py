@@ -104,7 +104,7 @@ def test_a_cluster_that_does_not_start(tmp_path: Path, spread: str) -> None:
     assert ended.code == 5, ended.shown
     assert ended.report["verdict"]["word"] == "inconclusive"
     assert ended.report["run"]["interrupted"] is False
-    assert "etcd" in ended.report["run"]["problem"]
+    assert "ended with exit code 1; its last lines:\n    cannot work" in ended.report["run"]["problem"]
     assert ended.report["cluster"] is None
     assert ended.report["verdict"]["exit_code"] == 5
     assert "Traceback" not in ended.shown

@@ -207,3 +207,22 @@ def test_a_proxy_of_the_kubeconfig_is_used(tmp_path: Path) -> None:
         with pytest.raises(ServerUnreachable):
             proxied.send(Call("GET", "/api"))
     assert script.asked == []
+
+
+def test_a_server_that_stays_away_costs_its_patience_once(tmp_path: Path) -> None:
+    """After one call that was tried for all its time, the next is tried once, until the server answers again."""
+    with serving(tmp_path, {"/api": [Scripted(drop=True)], "/other": [Scripted(200, {})]}) as script:
+        transport = _transport(script, retry_seconds=0.5)
+        with pytest.raises(ServerUnreachable):
+            transport.send(Call("GET", "/api"))
+        patient = len(script.asked)
+        with pytest.raises(ServerUnreachable):
+            transport.send(Call("GET", "/api"))
+        once = len(script.asked) - patient
+        transport.send(Call("GET", "/other"))
+        with pytest.raises(ServerUnreachable):
+            transport.send(Call("GET", "/api"))
+
+    assert patient > 1
+    assert once == 1
+    assert len(script.asked) - patient - once - 1 > 1
