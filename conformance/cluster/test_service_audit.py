@@ -5,7 +5,11 @@ An offender counts when it is still there at the end of a bound: two looks are t
 
 from ipaddress import ip_address
 
+import pytest
+
 from dualstack.testing import Bound, Cluster, contradictions, requirement
+
+pytestmark = pytest.mark.audit
 
 SETTLED = Bound("offenders of an audit", 5)
 

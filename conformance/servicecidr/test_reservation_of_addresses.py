@@ -72,6 +72,7 @@ def without_service(cluster: Cluster) -> set[str]:
     return held - {f"{address} of {owner}" for owner, all_held in services(cluster).items() for address in all_held}
 
 
+@pytest.mark.audit
 @requirement("CIDR-003")
 def test_no_service_is_without_reservation(cluster: Cluster) -> None:
     """In the whole cluster no address of a Service stays without its IPAddress object."""
@@ -86,6 +87,7 @@ def test_no_service_is_without_reservation(cluster: Cluster) -> None:
     )
 
 
+@pytest.mark.audit
 @requirement("CIDR-004")
 def test_no_reservation_is_without_service(cluster: Cluster) -> None:
     """In the whole cluster no managed IPAddress object outlives the Service that it is for."""
