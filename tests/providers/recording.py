@@ -31,11 +31,15 @@ from dualstack.emulator.ruling import Ruling, rule_name
 from dualstack.emulator.strategy import View
 from dualstack.families import Shape
 from dualstack.probing import probe
+from dualstack.proof.bed import Time
 from dualstack.providers.base import Knowledge
 from dualstack.providers.emulated import InProcessTransport
 from dualstack.requirement import id_of
 from dualstack.runspace import make_namespace, remove_namespaces
 from dualstack.settings import ProviderName, Settings
+from dualstack.testbed.laying import lay
+from dualstack.testbed.pods import TestbedPods
+from dualstack.testbed.testbed import Testbed
 
 ACCOUNT = "system:serviceaccount:dualstack-conformance:runner"
 ADMIN = User("admin", ("system:masters",))
@@ -95,8 +99,11 @@ class Recorder:
     def __init__(self, allow: frozenset[str]) -> None:
         self.asked: set[tuple[str, str, str]] = set()
         self._recording = False
+        self._time = Time()
         self._cluster = EmulatedCluster(
             Shape.DUAL_V4,
+            nodes=3,
+            clock=self._time.now,
             rbac=True,
             tokens={"admin": ADMIN, "runner": RUNNER},
             ruling=Ruling({rule_name(authorisation.allowed): self._allowed}),
@@ -122,10 +129,28 @@ class Recorder:
 
     def cluster(self, *, dry_run: bool) -> Cluster:
         """What one test holds."""
-        return Cluster(self._api(), self.facts, self.namespace, self._pool, Waiting(0.1), dry_run=dry_run)
+        return Cluster(self._api(), self.facts, self.namespace, self._pool, self._waiting(), dry_run=dry_run)
+
+    def _waiting(self) -> Waiting:
+        return Waiting(clock=self._time.now, sleep=self._time.sleep)
+
+    @cached_property
+    def pods(self) -> TestbedPods:
+        """The shared Pods, made when the first test asks for them."""
+        plan = lay(
+            self._api(), "recorded", image="agnhost", pull_secret="", version=self.facts.version, sample=3, workers=1
+        )
+        return TestbedPods(plan, clock=self._time.now, sleep=self._time.sleep)
+
+    def testbed(self, cluster: Cluster) -> Testbed:
+        """What one test holds of them."""
+        self.pods.wait(cluster.api)
+        return Testbed(self.pods, cluster.api)
 
     def finish(self, file: Path) -> None:
         """Remove the namespaces and write down what was asked."""
+        # Read only where a Pod does not come up, which does not happen here.
+        self._api().get("/api/v1/events")
         remove_namespaces(self._api(), "recorded", wait=True)
         file.write_text(json.dumps(sorted(self.asked)))
 
@@ -171,6 +196,12 @@ def cluster(pytestconfig: pytest.Config) -> Iterator[Cluster]:
     held = pytestconfig.stash[RECORDER].cluster(dry_run=False)
     yield held
     held.clean_up()
+
+
+@pytest.fixture
+def testbed(pytestconfig: pytest.Config, cluster: Cluster) -> Testbed:
+    """The Pods that tests share."""
+    return pytestconfig.stash[RECORDER].testbed(cluster)
 
 
 @pytest.fixture
