@@ -183,6 +183,7 @@ def test_an_ending_pod_is_shown_as_such(cluster: Cluster, testbed: Testbed) -> N
         f"{ENDING} in every family",
         bound=Bound("conditions of a Pod that ends", 6),
     )
+    testbed.let_end(pod)
     eventually_slices(cluster, service, lambda found: not found.conditions(pod.name), "no endpoint", bound=ENDED)
 
 

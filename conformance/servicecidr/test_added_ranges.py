@@ -1,11 +1,18 @@
 """A Service range that is added to a running cluster, and taken away again."""
 
+from ipaddress import ip_network
+from zlib import crc32
+
 import pytest
 
-from dualstack.testing import Bound, Cluster, Family, Resource, expect, expect_value, requirement
+from dualstack.testing import Bound, Cluster, Family, Network, Resource, expect, expect_value, requirement
 
 pytestmark = pytest.mark.alone
-RANGES = {Family.IPV4: ("198.18.0.32/28", "198.18.0.37"), Family.IPV6: ("2001:db8:18::/124", "2001:db8:18::5")}
+BLOCKS: dict[Family, Network] = {Family.IPV4: ip_network("198.18.0.0/16"), Family.IPV6: ip_network("2001:db8:18::/112")}
+"""From blocks for benchmarks and documentation: no real range overlaps them."""
+RANGE_SIZE = 16
+TURNS = range(3)
+"""How many tests of this file make a range of their own."""
 READY = Bound("condition Ready of a new ServiceCIDR", 30)
 HELD = Bound("condition Ready of a deleted ServiceCIDR", 30)
 GONE = Bound("a deleted ServiceCIDR without Services", 70)
@@ -17,9 +24,20 @@ def condition(cidr: Resource) -> tuple[str, str]:
     return (found[0]["status"], found[0].get("reason", "")) if found else ("", "")
 
 
-def added(cluster: Cluster, families: list[Family]) -> Resource:
+def own_range(cluster: Cluster, family: Family, turn: int) -> Network:
+    """A small range that only this turn of this run uses.
+
+    A deleted range stays for ten seconds more and would take over the Services of another one with its addresses.
+    """
+    networks = BLOCKS[family].num_addresses // RANGE_SIZE
+    number = (crc32(cluster.pool.run_id.encode()) * len(TURNS) + turn) % networks
+    first = BLOCKS[family][number * RANGE_SIZE]
+    return ip_network(f"{first}/{first.max_prefixlen - 4}")
+
+
+def added(cluster: Cluster, families: list[Family], turn: int) -> Resource:
     """A new ServiceCIDR with a small range of each family, ready."""
-    cidrs = [RANGES[family][0] for family in families]
+    cidrs = [str(own_range(cluster, family, turn)) for family in families]
     cidr = cluster.create(cluster.cluster_scoped("servicecidrs/service-cidr.yaml", {"spec.cidrs": cidrs}))
     ready: Resource = cluster.waiting.eventually(
         lambda: cluster.get(cidr),
@@ -31,9 +49,9 @@ def added(cluster: Cluster, families: list[Family]) -> Resource:
     return ready
 
 
-def pinned(families: list[Family]) -> dict[str, object]:
+def pinned(cluster: Cluster, families: list[Family], turn: int) -> dict[str, object]:
     """The fields of a Service with an address in the new range of each family."""
-    addresses = [RANGES[family][1] for family in families]
+    addresses = [str(own_range(cluster, family, turn)[5]) for family in families]
     policy = "RequireDualStack" if len(families) == 2 else "SingleStack"
     return {
         "spec.clusterIP": addresses[0],
@@ -44,15 +62,16 @@ def pinned(families: list[Family]) -> dict[str, object]:
 
 
 @requirement("CIDR-006")
-@pytest.mark.parametrize("count", [1, 2], ids=["primary family", "every family"])
-def test_addresses_of_a_new_range_can_be_had(cluster: Cluster, count: int) -> None:
+@pytest.mark.parametrize(("turn", "count"), [(0, 1), (1, 2)], ids=["primary family", "every family"])
+def test_addresses_of_a_new_range_can_be_had(cluster: Cluster, turn: int, count: int) -> None:
     """A new ServiceCIDR becomes ready, and a Service can be pinned to an address of each of its families."""
     families = cluster.families[:count]
-    added(cluster, families)
+    added(cluster, families, turn)
+    fields = pinned(cluster, families, turn)
 
-    service = cluster.create("services/cluster-ip.yaml", pinned(families))
+    service = cluster.create("services/cluster-ip.yaml", fields)
 
-    owed = sorted(RANGES[family][1] for family in families)
+    owed = sorted(str(own_range(cluster, family, turn)[5]) for family in families)
     expect_value(cluster.reservations(service), subject=str(service), field="reservations").equals(owed)
 
 
@@ -60,8 +79,8 @@ def test_addresses_of_a_new_range_can_be_had(cluster: Cluster, count: int) -> No
 def test_a_range_in_use_waits_for_its_services(cluster: Cluster) -> None:
     """A deleted ServiceCIDR stays, and takes nobody in, until the last Service with an address of it is gone."""
     families = cluster.families
-    cidr = added(cluster, families)
-    service = cluster.create("services/cluster-ip.yaml", pinned(families))
+    cidr = added(cluster, families, 2)
+    service = cluster.create("services/cluster-ip.yaml", pinned(cluster, families, 2))
 
     cluster.delete(cidr)
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,16 +19,18 @@ from dualstack.cluster.answer import at
 from dualstack.cluster.api import Api
 from dualstack.cluster.connection import KubernetesTransport
 from dualstack.errors import ProviderProblem, UsageProblem
-from dualstack.families import Shape, family_of
+from dualstack.families import Family, Shape, family_of
 from dualstack.probing import probe
 from dualstack.providers.apiserver import ApiserverProvider
 from dualstack.providers.base import Connection
 from dualstack.providers.processes import sweep
 from dualstack.runspace import make_namespace, remove_namespaces
 from dualstack.settings import ProviderName, Settings
+from dualstack.testbed.handmade import lay_by_hand
+from dualstack.testbed.pods import TestbedPods
 
 SERVICES = "/api/v1/namespaces/default/services"
-SERVICE = {
+SERVICE: dict[str, Any] = {
     "apiVersion": "v1",
     "kind": "Service",
     "metadata": {"name": "both"},
@@ -145,6 +148,61 @@ def test_real_conversion(real: Binaries, place: Path) -> None:
     assert at(kept.body, "spec.clusterIPs") == at(made.body, "spec.clusterIPs")
     assert refused.status == 422
     assert removed == ["dualstack-run-w"]
+
+
+@pytest.fixture(scope="module")
+def controlled(real: Binaries) -> Binaries:
+    """Real programs, a controller manager among them."""
+    if real.kube_controller_manager is None:
+        pytest.skip("no real kube-controller-manager at hand")
+    return real
+
+
+def test_real_controllers_work_on_pods_made_by_hand(controlled: Binaries, place: Path) -> None:
+    """Pods without a kubelet are endpoints of both families, and their nodes pass for no ready ones."""
+    settings = _settings(controlled, Shape.DUAL_V4)
+    provider = ApiserverProvider(settings)
+    try:
+        api = _api(provider.start())
+        plan = lay_by_hand(api, "run", image="agnhost", facts=probe(api, provider.knowledge(), settings), workers=1)
+        pods = TestbedPods(plan)
+        pods.wait(api)
+        namespace = pods.pods("pod")[0].namespace
+        selecting = {**SERVICE["spec"], "selector": {"dualstack-conformance/role": "pod"}}
+        api.request("POST", f"/api/v1/namespaces/{namespace}/services", {**SERVICE, "spec": selecting})
+        found = _endpoints(api, namespace, len(pods.pods("pod")))
+        facts = probe(api, provider.knowledge(), settings)
+    finally:
+        provider.stop()
+
+    assert found == {
+        "IPv4": sorted(str(pod.address(Family.IPV4)) for pod in pods.pods("pod")),
+        "IPv6": sorted(str(pod.address(Family.IPV6)) for pod in pods.pods("pod")),
+    }
+    assert facts.missing["nodes"] == "0 ready nodes"
+
+
+def _endpoints(api: Api, namespace: str, count: int) -> dict[str, list[str]]:
+    """The addresses in the slices of a namespace by family, once each has so many."""
+    deadline = time.monotonic() + 30
+    found: dict[str, list[str]] = {}
+    while time.monotonic() < deadline and (len(found) < 2 or any(len(each) < count for each in found.values())):
+        items = api.items(f"/apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices")
+        found = {
+            item["addressType"]: sorted(entry["addresses"][0] for entry in item["endpoints"] or ()) for item in items
+        }
+        time.sleep(0.1)
+    return found
+
+
+def test_real_server_with_a_manager_that_ends(real: Binaries, place: Path, tmp_path: Path) -> None:
+    """A controller manager that cannot start is told with its last words, not taken for one at work."""
+    manager = _script(tmp_path, "kube-controller-manager", "echo unknown controller >&2; exit 1")
+    programs = Binaries(real.kube_apiserver, real.etcd, manager)
+    provider = ApiserverProvider(_settings(programs, Shape.IPV4))
+    with pytest.raises(ProviderProblem, match=r"(?s)kube-controller-manager ended with exit code 1;.*unknown controll"):
+        provider.start()
+    provider.stop()
 
 
 def test_real_killed_run(real: Binaries, tmp_path: Path) -> None:
