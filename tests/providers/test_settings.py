@@ -154,7 +154,7 @@ def test_binaries(read: Read, programs: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("arguments", "culprit", "cure"),
     [
-        (["--dualstack-provider=cloud"], "no provider 'cloud'", "emulated, apiserver, existing"),
+        (["--dualstack-provider=cloud"], "no provider 'cloud'", "emulated, apiserver, kind, existing"),
         (["--dualstack-shape=dual"], "no shape 'dual'", "ipv4, ipv6, dual-v4, dual-v6"),
         (["--dualstack-profile=all"], "no profile 'all'", "api, core, full"),
         (["--dualstack-only=CLU-01"], "no requirement 'CLU-01'", "correct the id"),

@@ -1,0 +1,66 @@
+"""The shipped configurations: each says what it is for, and is what its name says."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from dualstack import assets
+from dualstack.errors import UsageProblem
+from dualstack.families import Family, Shape
+from dualstack.kind import config
+from dualstack.kind.images import node_image, node_images
+
+FOLDER = assets.root() / "kind-configs"
+KNOWN = {
+    "apiServerAddress",
+    "disableDefaultCNI",
+    "dnsSearch",
+    "ipFamily",
+    "kubeProxyMode",
+    "podSubnet",
+    "serviceSubnet",
+}
+"""Fields of ``networking`` that kind has known since 0.24."""
+
+
+@pytest.mark.parametrize("name", config.names())
+def test_a_shipped_configuration(name: str) -> None:
+    """A comment on top, three nodes, no search domains, only fields that the oldest kind knows."""
+    text = (FOLDER / f"{name}.yaml").read_text()
+    data = yaml.safe_load(text)
+    found = config.read(config.find(name))
+
+    assert text.startswith("# ")
+    assert found.nodes == 3
+    assert data["networking"]["dnsSearch"] == []
+    assert data["networking"].keys() <= KNOWN
+    assert data.keys() <= {"kind", "apiVersion", "networking", "nodes", "kubeadmConfigPatches"}
+
+
+@pytest.mark.parametrize("shape", list(Shape))
+def test_each_shape_has_one(shape: Shape) -> None:
+    """The configuration of a shape has its families, and its Service ranges in its order."""
+    found = config.read(config.find(config.BY_SHAPE[shape]))
+    ranges = yaml.safe_load(found.file.read_text())["networking"].get("serviceSubnet", "")
+    families = [Family.IPV6 if ":" in part else Family.IPV4 for part in ranges.split(",") if part]
+
+    assert {*found.node_families} == {*shape.families}
+    assert not families or families == list(shape.families)
+
+
+def test_images_are_pinned_by_digest() -> None:
+    """A tag alone can change under a run."""
+    images = [image for release in node_images().values() for image in release.values()]
+
+    assert images
+    assert all(re.fullmatch(r"kindest/node:v\d+\.\d+\.\d+@sha256:[0-9a-f]{64}", image) for image in images)
+
+
+def test_an_older_kind_gets_no_newer_image() -> None:
+    """An image works with the kind it was built with and newer ones only."""
+    assert node_image("1.34", (0, 30)) != node_image("1.34", (0, 31))
+    with pytest.raises(UsageProblem, match=r"choose from 1\.34"):
+        node_image("1.36", (0, 30))

@@ -1,0 +1,183 @@
+"""The provider ``kind`` from command to verdict, on a program that plays kind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command.commanding import Ended, Served, ended, run, served, started
+from tests.kind.playing_kind import PlayedKind, played
+
+ONLY = "--dualstack-only=SVC-CREATE-002"
+
+
+@pytest.fixture(scope="module")
+def cluster_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The cluster behind the played kind, its kubeconfig as JSON."""
+    import yaml
+
+    with served(tmp_path_factory.mktemp("served")) as cluster:
+        config = yaml.safe_load(cluster.kubeconfig.read_text())
+        cluster.kubeconfig.write_text(json.dumps(config))
+        yield cluster
+
+
+def judged(folder: Path, kind: PlayedKind | None, *options: str) -> Ended:
+    """A short run with this kind on the PATH, or with none."""
+    path = os.pathsep.join([str(kind.folder), "/usr/bin", "/bin"] if kind else ["/nowhere"])
+    return run(folder / "run", "-n0", ONLY, "--dualstack-report=report.json", *options, PATH=path)
+
+
+def test_from_a_configuration_to_a_verdict(cluster_up: Served, tmp_path: Path) -> None:
+    """The cluster is made with a private kubeconfig, judged, and deleted; progress is told."""
+    kind = played(tmp_path / "bin", cluster_up.kubeconfig)
+    result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first", "--dualstack-kind-image=node:1")
+    create = next(words for words in kind.asked if words[:1] == ["create"])
+
+    assert result.code == 0, result.shown
+    assert kind.commands()[:1] == ["create cluster"]
+    assert kind.commands()[-1] == "delete cluster"
+    assert {"--retain", "--kubeconfig", "node:1"} < {*create}
+    assert not Path(create[create.index("--kubeconfig") + 1]).exists()
+    assert "the kind cluster is ready" in result.out
+
+
+def test_a_cluster_that_is_there_stays(cluster_up: Served, tmp_path: Path) -> None:
+    """Named by its name, it is judged and neither made nor deleted."""
+    kind = played(tmp_path / "bin", cluster_up.kubeconfig, clusters=["mine"])
+    result = judged(tmp_path, kind, "--dualstack-kind-cluster=mine")
+
+    assert result.code == 0, result.shown
+    assert kind.commands() == ["get kubeconfig"]
+
+
+def test_keep_leaves_the_cluster(cluster_up: Served, tmp_path: Path) -> None:
+    """With --dualstack-keep it is not deleted."""
+    kind = played(tmp_path / "bin", cluster_up.kubeconfig)
+    result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first", "--dualstack-keep")
+
+    assert result.code == 0, result.shown
+    assert "delete cluster" not in kind.commands()
+
+
+def test_kubernetes_names_a_pinned_image(cluster_up: Served, tmp_path: Path) -> None:
+    """A version becomes the image that this kind's release pins."""
+    kind = played(tmp_path / "bin", cluster_up.kubeconfig)
+    result = judged(tmp_path, kind, "--dualstack-kubernetes=1.34")
+    create = next(words for words in kind.asked if words[:1] == ["create"])
+
+    assert result.code == 0, result.shown
+    assert create[create.index("--image") + 1].startswith("kindest/node:v1.34.3@sha256:")
+
+
+def test_a_failed_creation_is_told_and_cleaned_up(tmp_path: Path) -> None:
+    """The last lines of kind, a cure, where the logs are; and what was begun is deleted."""
+    kind = played(tmp_path / "bin", fails={"create cluster": "ERROR: failed to pull image node:1"})
+    result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first")
+
+    assert result.code == 4, result.shown
+    assert "failed to pull image node:1" in result.shown
+    assert "--dualstack-kind-image" in result.shown
+    assert [command for command in kind.commands() if command != "get nodes"] == [
+        "create cluster",
+        "export logs",
+        "delete cluster",
+    ]
+
+
+def test_a_cluster_that_never_is_ready_says_what_is_missing(cluster_up: Served, tmp_path: Path) -> None:
+    """A configuration with more nodes than there are: the bound, what lacks, and no cluster left."""
+    file = tmp_path / "four.yaml"
+    file.write_text("kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes: [{}, {}, {}, {}]\n")
+    kind = played(tmp_path / "bin", cluster_up.kubeconfig)
+    result = judged(tmp_path, kind, f"--dualstack-kind-config={file}", "--dualstack-patience=0.01")
+
+    assert result.code == 4, result.shown
+    assert "1 of 4 nodes have not joined" in result.shown
+    assert kind.commands()[-1] == "delete cluster"
+
+
+@pytest.mark.parametrize(
+    ("manners", "options", "phrases"),
+    [
+        ({"version": "kind v0.11.1 go1.16"}, (), ["kind v0.11.1", "use kind 0.24 or newer"]),
+        ({"fails": {"get clusters": "Cannot connect to the Docker daemon"}}, (), ["Docker daemon", "dualstack doctor"]),
+        ({"clusters": ["a", "b"]}, ("--dualstack-kind-cluster=c",), ["no kind cluster 'c'", "there is: a, b"]),
+        ({}, ("--dualstack-kind-config=nonsense",), ["there is no file nonsense", "dual-ipv4-first"]),
+        ({}, ("--dualstack-kind-config=dual-ipv4-first-no-cni",), ["leaves the CNI plugin out"]),
+        ({}, ("--dualstack-kubernetes=1.12",), ["no node image", "choose from"]),
+        ({}, ("--dualstack-kind-cluster=a", "--dualstack-kind-image=b"), ["leave one of them out"]),
+    ],
+    ids=["old kind", "no engine", "no such cluster", "no such file", "no CNI", "unknown version", "contradiction"],
+)
+def test_bad_input(tmp_path: Path, manners: dict[str, Any], options: tuple[str, ...], phrases: list[str]) -> None:
+    """One message with culprit and cure, exit code 4, and nothing made."""
+    kind = played(tmp_path / "bin", **manners)
+    result = judged(tmp_path, kind, "--dualstack-provider=kind", *options)
+
+    assert result.code == 4, result.shown
+    assert all(phrase in result.shown for phrase in phrases), result.shown
+    assert "Traceback" not in result.shown
+    assert "create cluster" not in kind.commands()
+
+
+def test_no_kind_at_all(tmp_path: Path) -> None:
+    """Without the program, that is the message."""
+    result = judged(tmp_path, None, "--dualstack-provider=kind")
+
+    assert result.code == 4, result.shown
+    assert "kind is not installed" in result.shown
+
+
+@pytest.mark.parametrize("text", ["kind: [", "- a list", "kind: Cluster", "kind: Cluster\nkind: Cluster\n"])
+def test_a_file_that_is_no_configuration(tmp_path: Path, text: str) -> None:
+    """Not YAML, another object, or a key that is there twice: named before kind is asked to make anything."""
+    file = tmp_path / "config.yaml"
+    file.write_text(text)
+    kind = played(tmp_path / "bin")
+    result = judged(tmp_path, kind, f"--dualstack-kind-config={file}")
+
+    assert result.code == 4, result.shown
+    assert str(file) in result.shown
+    assert "create cluster" not in kind.commands()
+
+
+def test_ctrl_c_while_it_comes_up(cluster_up: Served, tmp_path: Path) -> None:
+    """The creation is ended, the cluster deleted, no folder stays, and the exit code is 2."""
+    kind = played(tmp_path / "bin", cluster_up.kubeconfig, takes=30)
+    path = os.pathsep.join([str(kind.folder), "/usr/bin", "/bin"])
+    command = started(tmp_path / "run", ["-n0", ONLY, "--dualstack-kind-config=single-ipv4"], {"PATH": path})
+    deadline = time.monotonic() + 30
+    while "create cluster" not in kind.commands():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(command.pid, signal.SIGINT)
+    result = ended(command, tmp_path / "run")
+
+    assert result.code == 2, result.shown
+    assert kind.commands()[-1] == "delete cluster"
+    assert list((tmp_path / "run" / "tmp").glob("dualstack-run-*")) == []
+
+
+def test_clean_deletes_what_a_killed_run_left(cluster_up: Served, tmp_path: Path) -> None:
+    """After kill -9, ``dualstack clean`` takes the cluster back."""
+    kind = played(tmp_path / "bin", cluster_up.kubeconfig, takes=30)
+    path = os.pathsep.join([str(kind.folder), "/usr/bin", "/bin"])
+    command = started(tmp_path / "run", ["-n0", ONLY, "--dualstack-kind-config=single-ipv4"], {"PATH": path})
+    deadline = time.monotonic() + 30
+    while "create cluster" not in kind.commands():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(command.pid, signal.SIGKILL)
+    ended(command, tmp_path / "run")
+    cleaned = run(tmp_path / "run", "clean", PATH=path)
+
+    assert cleaned.code == 0, cleaned.shown
+    assert kind.commands()[-1] == "delete cluster"
