@@ -19,6 +19,8 @@ from dualstack.testing import (
 
 RESTARTED = Bound("a restarted container", 60)
 ROLLED_OUT = Bound("a rollout of six Pods", 120)
+STALE = Bound("the status of a Pod that has just ended", 5)
+SETTLED = Bound("addresses of Pods that somebody is replacing", 30)
 
 
 def is_ready(pod: Resource | BedPod) -> bool:
@@ -102,11 +104,16 @@ def is_rolled_out(deployment: Resource) -> bool:
 
 
 def rolled_out(cluster: Cluster, deployment: Resource) -> None:
-    """Follow a rollout to its end; at no look may an address have two Pods."""
+    """Follow a rollout to its end; at no look may an address have two Pods, once their status is up to date."""
 
     def look() -> Resource:
-        found = twice_held(cluster, deployment)
-        expect_value(found, subject=str(deployment), field="addresses of two Pods").equals({})
+        expect_no_offender(
+            cluster,
+            lambda: twice_held(cluster, deployment),
+            subject=str(deployment),
+            expected="no address of two Pods",
+            bound=STALE,
+        )
         return cluster.get(deployment)
 
     cluster.waiting.eventually(
@@ -157,5 +164,9 @@ def contradictory_pods(cluster: Cluster) -> dict[str, str]:
 def test_running_pods_agree_and_share_no_address(cluster: Cluster, testbed: Testbed) -> None:
     """In the whole cluster each running Pod has one address a family, the first twice, and no address has two Pods."""
     expect_no_offender(
-        cluster, lambda: contradictory_pods(cluster), subject="running Pods", expected="addresses of their own"
+        cluster,
+        lambda: contradictory_pods(cluster),
+        subject="running Pods",
+        expected="addresses of their own",
+        bound=SETTLED,
     )
