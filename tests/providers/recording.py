@@ -137,15 +137,13 @@ class Recorder:
     @cached_property
     def pods(self) -> TestbedPods:
         """The shared Pods, made when the first test asks for them."""
-        plan = lay(
-            self._api(), "recorded", image="agnhost", pull_secret="", version=self.facts.version, sample=3, workers=1
-        )
+        plan = lay(self._api(), "recorded", image="agnhost", pull_secret="", facts=self.facts, sample=3, workers=1)
         return TestbedPods(plan, clock=self._time.now, sleep=self._time.sleep)
 
     def testbed(self, cluster: Cluster) -> Testbed:
         """What one test holds of them."""
         self.pods.wait(cluster.api)
-        return Testbed(self.pods, cluster.api)
+        return Testbed(self.pods, cluster.api, Waiting(0.05, self._time.now, self._time.sleep))
 
     def finish(self, file: Path) -> None:
         """Remove the namespaces and write down what was asked."""
