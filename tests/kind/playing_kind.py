@@ -26,6 +26,9 @@ if words[:1] == ["version"]:
     print(manners.get("version", "kind v0.33.0 go1.26.10 linux/amd64"))
 elif command in manners.get("fails", {{}}):
     sys.exit(manners["fails"][command])
+elif command in manners.get("fails_once", {{}}) and not (here / command).exists():
+    (here / command).touch()
+    sys.exit(manners["fails_once"][command])
 elif command == "get clusters":
     print("\\n".join(manners.get("clusters", [])))
 elif command in ("create cluster", "get kubeconfig"):

@@ -58,6 +58,16 @@ def test_a_cluster_that_is_there_stays(cluster_up: Served, tmp_path: Path) -> No
     assert kind.commands() == ["get kubeconfig"]
 
 
+def test_an_engine_that_is_still_at_it_is_waited_for(cluster_up: Served, tmp_path: Path) -> None:
+    """A deletion that fails for the moment is tried again."""
+    failing = {"delete cluster": "removal of container is already in progress"}
+    kind = played(tmp_path / "bin", cluster_up.kubeconfig, fails_once=failing)
+    result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first")
+
+    assert result.code == 0, result.shown
+    assert kind.commands()[-2:] == ["delete cluster", "delete cluster"]
+
+
 def test_keep_leaves_the_cluster(cluster_up: Served, tmp_path: Path) -> None:
     """With --dualstack-keep it is not deleted."""
     kind = played(tmp_path / "bin", cluster_up.kubeconfig)
