@@ -73,7 +73,7 @@ def expect_refused(runs: list[Ended], *phrases: str) -> None:
         ("--only=SVC-CREATE-0001", "there is no requirement 'SVC-CREATE-0001'", "SVC-CREATE-001"),
         ("--profile=everything", "there is no profile 'everything'", "api, core, full"),
         ("--shape=dual", "there is no shape 'dual'", "ipv4, ipv6, dual-v4, dual-v6"),
-        ("--provider=docker", "there is no provider 'docker'", "emulated, apiserver, existing"),
+        ("--provider=docker", "there is no provider 'docker'", "emulated, apiserver, kind, existing"),
         ("--binaries=empty", "there is no kube-apiserver", "--dualstack-binaries"),
         ("--binaries=half", "there is no etcd", "--dualstack-binaries"),
         ("--binaries=blunt", "blunt/kube-apiserver is not executable", "chmod +x"),
