@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -64,3 +65,16 @@ def test_an_older_kind_gets_no_newer_image() -> None:
     assert node_image("1.34", (0, 30)) != node_image("1.34", (0, 31))
     with pytest.raises(UsageProblem, match=r"choose from 1\.34"):
         node_image("1.36", (0, 30))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["networking: dual", "nodes: 3", "nodes: hello", "networking: {ipFamily: [dual]}", "? [a]\n: 1"],
+)
+def test_a_malformed_configuration_is_refused(tmp_path: Path, text: str) -> None:
+    """A part of the wrong type is bad input that names the file, not a fault of the kit."""
+    file = tmp_path / "config.yaml"
+    file.write_text(f"kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n{text}\n")
+
+    with pytest.raises(UsageProblem, match=re.escape(str(file))):
+        config.read(file)
