@@ -84,7 +84,7 @@ def test_kubernetes_names_a_pinned_image(cluster_up: Served, tmp_path: Path) -> 
     create = next(words for words in kind.asked if words[:1] == ["create"])
 
     assert result.code == 0, result.shown
-    assert create[create.index("--image") + 1].startswith("kindest/node:v1.34.3@sha256:")
+    assert create[create.index("--image") + 1].startswith("kindest/node:v1.34.11@sha256:")
 
 
 def test_a_failed_creation_is_told_and_cleaned_up(tmp_path: Path) -> None:
