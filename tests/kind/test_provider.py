@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,8 +32,13 @@ def cluster_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def judged(folder: Path, kind: PlayedKind | None, *options: str) -> Ended:
     """A short run with this kind on the PATH, or with none."""
-    path = os.pathsep.join([str(kind.folder), "/usr/bin", "/bin"] if kind else ["/nowhere"])
+    path = on_path(kind) if kind else "/nowhere"
     return run(folder / "run", "-n0", ONLY, "--dualstack-report=report.json", *options, PATH=path)
+
+
+def on_path(kind: PlayedKind) -> str:
+    """A PATH that finds this kind first."""
+    return os.pathsep.join([str(kind.folder), "/usr/bin", "/bin"])
 
 
 def test_from_a_configuration_to_a_verdict(cluster_up: Served, tmp_path: Path) -> None:
@@ -159,15 +165,21 @@ def test_a_file_that_is_no_configuration(tmp_path: Path, text: str) -> None:
     assert "create cluster" not in kind.commands()
 
 
-def test_ctrl_c_while_it_comes_up(cluster_up: Served, tmp_path: Path) -> None:
-    """The creation is ended, the cluster deleted, no folder stays, and the exit code is 2."""
-    kind = played(tmp_path / "bin", cluster_up.kubeconfig, takes=30)
-    path = os.pathsep.join([str(kind.folder), "/usr/bin", "/bin"])
-    command = started(tmp_path / "run", ["-n0", ONLY, "--dualstack-kind-config=single-ipv4"], {"PATH": path})
+def creating(cluster_up: Served, folder: Path) -> tuple[PlayedKind, subprocess.Popen[str]]:
+    """A run whose kind is in the middle of making a cluster."""
+    kind = played(folder / "bin", cluster_up.kubeconfig, takes=30)
+    options = ["-n0", ONLY, "--dualstack-kind-config=single-ipv4"]
+    command = started(folder / "run", options, {"PATH": on_path(kind)})
     deadline = time.monotonic() + 30
     while "create cluster" not in kind.commands():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+    return kind, command
+
+
+def test_ctrl_c_while_it_comes_up(cluster_up: Served, tmp_path: Path) -> None:
+    """The creation is ended, the cluster deleted, no folder stays, and the exit code is 2."""
+    kind, command = creating(cluster_up, tmp_path)
     os.killpg(command.pid, signal.SIGINT)
     result = ended(command, tmp_path / "run")
 
@@ -178,16 +190,10 @@ def test_ctrl_c_while_it_comes_up(cluster_up: Served, tmp_path: Path) -> None:
 
 def test_clean_deletes_what_a_killed_run_left(cluster_up: Served, tmp_path: Path) -> None:
     """After kill -9, ``dualstack clean`` takes the cluster back."""
-    kind = played(tmp_path / "bin", cluster_up.kubeconfig, takes=30)
-    path = os.pathsep.join([str(kind.folder), "/usr/bin", "/bin"])
-    command = started(tmp_path / "run", ["-n0", ONLY, "--dualstack-kind-config=single-ipv4"], {"PATH": path})
-    deadline = time.monotonic() + 30
-    while "create cluster" not in kind.commands():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    kind, command = creating(cluster_up, tmp_path)
     os.killpg(command.pid, signal.SIGKILL)
     ended(command, tmp_path / "run")
-    cleaned = run(tmp_path / "run", "clean", PATH=path)
+    cleaned = run(tmp_path / "run", "clean", PATH=on_path(kind))
 
     assert cleaned.code == 0, cleaned.shown
     assert kind.commands()[-1] == "delete cluster"
