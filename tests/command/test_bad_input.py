@@ -79,7 +79,7 @@ def expect_refused(runs: list[Ended], *phrases: str) -> None:
         ("--binaries=blunt", "blunt/kube-apiserver is not executable", "chmod +x"),
         ("--binaries=nowhere", "nowhere is not a folder", "name the folder"),
         ("--report=prose/report.json", "nothing can be written below", "another folder"),
-        ("--report=empty/../half/../report.pdf", "no report format is called '.pdf'", ".json, .xml"),
+        ("--report=empty/../half/../report.pdf", "no report format is called '.pdf'", ".json, .xml, .md, .html"),
         ("--evidence=prose", "nothing can be written below", "another folder"),
         ("--patience=long", "'long' will not do", "give a number"),
         ("--known-failures=known.yaml", "SVC-CREATE-001 expired on 2001-01-01", "fix the cluster"),

@@ -83,6 +83,7 @@ OUTCOMES = {
 EVERY_REPORT = (
     "--dualstack-report=ours.xml",
     "--dualstack-report=summary.md",
+    "--dualstack-report=page.html",
     "--dualstack-evidence=evidence",
     "--junitxml=pytest.xml",
     "--alluredir=allure",

@@ -53,6 +53,16 @@ def test_markdown_has_the_verdict(mixed: Ended) -> None:
     assert "HL-002" in text
 
 
+def test_page_has_every_requirement(mixed: Ended) -> None:
+    """The web page of the run shows the verdict, and each requirement with its outcome under its id."""
+    text = (mixed.folder / "page.html").read_text()
+
+    assert f"<strong>{mixed.report['verdict']['word']}</strong>" in text
+    assert [
+        id for id, outcome in OUTCOMES.items() if f'<article class="requirement {outcome}" id="{id}"' not in text
+    ] == []
+
+
 def test_evidence_of_failures_and_errors(mixed: Ended) -> None:
     """One file for each failed case, with what was asked and answered, and no credentials."""
     folder = mixed.folder / "evidence"
