@@ -23,7 +23,9 @@ def folder(tmp_path: Path) -> Path:
     working.mkdir()
     (working / "kubeconfig").write_text("{contexts: [{name: blue}], current-context: blue}")
     (working / "prose").write_text("- not a kubeconfig\n")
-    (working / "known.yaml").write_text("[{id: SVC-CREATE-001, reason: because, expires: 2001-01-01}]")
+    (working / "known.yaml").write_text("[{id: SVC-CREATE-001, reason: because, expiry: 2001-01-01}]")
+    (working / "unreasonable.yaml").write_text("[{id: SVC-CREATE-001, expiry: 2999-01-01}]")
+    (working / "boaster.yaml").write_text("{project: Net, claims: {capabilities: [flying]}}")
     for name in ("empty", "half", "blunt"):
         (working / name).mkdir()
     (working / "half" / "kube-apiserver").write_text("#!/bin/sh\n")
@@ -82,6 +84,9 @@ def expect_refused(runs: list[Ended], *phrases: str) -> None:
         ("--report=empty/../half/../report.pdf", "no report format is called '.pdf'", ".json, .xml, .md, .html"),
         ("--evidence=prose", "nothing can be written below", "another folder"),
         ("--patience=long", "'long' will not do", "give a number"),
+        ("--known-failures=unreasonable.yaml", "SVC-CREATE-001 has no reason", "say why"),
+        ("--implementation=prose", "not a mapping of known fields", "organisation"),
+        ("--implementation=boaster.yaml", "it claims 'flying', which there is not", "two-nodes"),
         ("--known-failures=known.yaml", "SVC-CREATE-001 expired on 2001-01-01", "fix the cluster"),
     ],
 )

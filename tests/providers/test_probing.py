@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dualstack import permissions
+from dualstack.capabilities import SERVICECIDRS, TWO_NODES
 from dualstack.cluster.api import Api
 from dualstack.cluster.facts import Facts
 from dualstack.cluster.transport import Call, Reply, Transport
@@ -16,6 +17,7 @@ from dualstack.emulator.authentication import User
 from dualstack.emulator.cluster import EmulatedCluster
 from dualstack.errors import InfrastructureProblem, UsageProblem
 from dualstack.families import Shape, family_of
+from dualstack.implementation import Claims, Implementation
 from dualstack.probing import header, probe
 from dualstack.providers.base import Knowledge
 from dualstack.providers.emulated import InProcessTransport
@@ -70,6 +72,16 @@ def test_contradicted_claim() -> None:
     facts = _probe(_bent(Shape.IPV4), dataclasses.replace(EXISTING, shape=Shape.DUAL_V4))
     assert facts.claims_contradicted == ("the cluster was said to be dual-v4, and its Services are ipv4",)
     assert any("CLAIM CONTRADICTED" in line for line in header(facts, Knowledge()))
+
+
+def test_contradicted_claims_of_the_implementation() -> None:
+    """A shape and a capability that the owner claims and the probe does not find are failures, not reasons to skip."""
+    owner = Implementation(claims=Claims(Shape.DUAL_V6, (SERVICECIDRS, TWO_NODES)))
+    facts = _probe(_bent(Shape.DUAL_V4, nodes=1), dataclasses.replace(EXISTING, implementation=owner))
+    assert facts.claims_contradicted == (
+        "the implementation file claims shape dual-v6, and the cluster's Services are dual-v4",
+        "the implementation file claims two-nodes, and the cluster has it not: 1 ready node",
+    )
 
 
 def test_server_without_servicecidrs() -> None:

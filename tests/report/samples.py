@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from dualstack.catalogue import CATALOGUE, Level, Profile
 from dualstack.cluster.facts import Facts
+from dualstack.declarations import KnownFailure
 from dualstack.errors import Finding
 from dualstack.families import Shape
+from dualstack.implementation import Claims, Implementation
 from dualstack.report.failure import failure_text
 from dualstack.report.model import Case, Outcome, Report, Result, Run
 from dualstack.report.verdict import judge, results_of
@@ -20,7 +23,7 @@ FACTS = Facts(
     version=(1, 36),
     git_version="v1.36.0",
     ranges=("10.96.0.0/16", "fd00:10:96::/112"),
-    capabilities=("servicecidrs",),
+    capabilities=("servicecidrs", "controllers"),
     missing={"nodes": "0 ready nodes"},
     permissions={"create services": True},
     notes=("TLS verification is off in the kubeconfig",),
@@ -35,6 +38,16 @@ RUN = Run(
     seconds=12.5,
     facts=FACTS,
     description="a lab",
+    ended="2026-01-02T03:04:17Z",
+    catalogue=CATALOGUE.digest,
+)
+OWNER = Implementation(
+    organisation="Example Ltd",
+    project="ExampleNet",
+    version="1.2",
+    url="https://net.example",
+    contact="@net",
+    claims=Claims(Shape.DUAL_V4, ("controllers",)),
 )
 FINDING = Finding(
     object="Service ds-7f3a/two-families",
@@ -120,8 +133,11 @@ def mixed() -> Report:
         case(SHOULD, Outcome.FAILED),
     ]
     chosen = [CATALOGUE[id] for id in dict.fromkeys([*(c.requirement for c in matrix), "HL-001"])]
-    known = {"SVC-CREATE-002": "our ticket 12, until 2026-12-31"}
+    listed = KnownFailure(
+        "SVC-CREATE-002", "our ticket 12, until 2026-12-31", datetime.date(2026, 12, 31), "https://bugs.example/12"
+    )
+    known = {listed.id: listed.reason}
     found = results_of(
         matrix, selected=chosen, not_run_reason={"HL-001": "no test ran: deselected"}, known_failures=known
     )
-    return report(found)
+    return report(found, known_failures=(listed,), implementation=OWNER)

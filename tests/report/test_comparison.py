@@ -19,7 +19,7 @@ def _report(outcome: str, *, statement: str = "S", seconds: float = 0.1, level: 
         "reason": "a|b",
         "seconds": seconds,
     }
-    return {"schema": "dualstack-report/v1", "verdict": {"line": "v"}, "requirements": [entry]}
+    return {"schema": "dualstack-report/v2", "verdict": {"line": "v"}, "requirements": [entry]}
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ def test_command_says_regression(tmp_path: Path, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        ([], "no dualstack-report/v1"),
+        ([], "no dualstack-report/v2"),
         ({**_report("passed"), "schema": "dualstack-report/v0"}, "dualstack-report/v0"),
-        ({"schema": "dualstack-report/v1"}, "damaged"),
+        ({"schema": "dualstack-report/v2"}, "damaged"),
         ({**_report("passed"), "requirements": [{"id": "X-1"}]}, "damaged"),
         (_report("passed", statement="T"), "different catalogues"),
     ],
