@@ -1,6 +1,9 @@
 """Two reports compared: kinds of change, what is a regression, and what cannot be compared."""
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,10 @@ def _report(outcome: str, *, statement: str = "S", seconds: float = 0.1, level: 
         "reason": "a|b",
         "seconds": seconds,
     }
-    return {"schema": "dualstack-report/v2", "verdict": {"line": "v"}, "requirements": [entry]}
+    run = {"catalogue": "sha256:1", "suite": "0.1.0", "profile": "api", "selection": ""}
+    cluster = {"shape": "dual-v4", "provider": "kind", "git_version": "v1.36.0"}
+    said = {"schema": "dualstack-report/v2", "verdict": {"line": "v"}, "run": run, "cluster": cluster}
+    return {**said, "requirements": [entry]}
 
 
 @pytest.mark.parametrize(
@@ -72,6 +78,30 @@ def test_other_catalogue_is_refused() -> None:
         compare(_report("passed"), _report("passed", statement="T"))
 
 
+def test_other_digest_is_refused() -> None:
+    """Not even the ids in common are compared: who knows what the others were."""
+    other = _report("passed")
+    other["run"] = {**other["run"], "catalogue": "sha256:2", "suite": "0.2.0"}
+
+    with pytest.raises(OtherCatalogue, match=r"versions 0.1.0 and 0.2.0"):
+        compare(_report("passed"), other)
+
+
+def test_what_else_differs_is_noted() -> None:
+    """A cluster that became dual-stack may be compared with what it was; the reader is told."""
+    other = _report("passed")
+    other["run"] = {**other["run"], "profile": "core", "selection": "-k x"}
+    other["cluster"] = {**other["cluster"], "shape": "ipv4"}
+
+    assert compare(_report("passed"), _report("passed")).notes == ()
+    assert compare(_report("passed"), other).notes == (
+        "the profiles differ: api, core",
+        "the selections differ: none, -k x",
+        "the shapes differ: dual-v4, ipv4",
+    )
+    assert "the shapes differ: dual-v4, none" in compare(_report("passed"), {**other, "cluster": None}).notes
+
+
 def _write(path: Path, data: object) -> str:
     path.write_text(json.dumps(data))
     return str(path)
@@ -79,7 +109,7 @@ def _write(path: Path, data: object) -> str:
 
 @pytest.mark.parametrize("form", ["terminal", "json", "markdown"])
 def test_command_says_regression(tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
-    """Every format names the id, and the exit code is 1."""
+    """Every format names the id and the note, and the exit code is 1."""
     before, after = _write(tmp_path / "a", _report("passed")), _write(tmp_path / "b", _report("failed"))
 
     assert main([before, after, "--format", form]) == 1
@@ -94,6 +124,7 @@ def test_command_says_regression(tmp_path: Path, capsys: pytest.CaptureFixture[s
         ({**_report("passed"), "schema": "dualstack-report/v0"}, "dualstack-report/v0"),
         ({"schema": "dualstack-report/v2"}, "damaged"),
         ({**_report("passed"), "requirements": [{"id": "X-1"}]}, "damaged"),
+        ({**_report("passed"), "run": []}, "damaged"),
         (_report("passed", statement="T"), "different catalogues"),
     ],
 )
@@ -109,3 +140,13 @@ def test_missing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     """A file that is not there is bad input."""
     assert main([str(tmp_path / "no"), str(tmp_path / "no")]) == 4
     assert "is no JSON report" in capsys.readouterr().err
+
+
+def test_two_full_runs_are_compared_in_no_time() -> None:
+    """The command, with the start of Python, takes less than a second; here it has ten, for a busy machine."""
+    program = Path(__file__).parents[2] / "benchmarks" / "compare_reports.py"
+    done = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, timeout=60, check=False)
+
+    best = re.search(r"best (\d+\.\d+) s", done.stdout)
+    assert best is not None, done.stderr
+    assert float(best[1]) < 10
