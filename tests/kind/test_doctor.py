@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from dualstack import doctor
-from dualstack.doctor import OK, PROBLEM, UNKNOWN, WARNING, Machine
+from dualstack.doctor import OK, PROBLEM, UNKNOWN, WARNING
+from dualstack.kind.machine import Machine
 from tests.command.commanding import Served, run, served
 from tests.kind.playing_kind import played
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.command.commanding import Ended, Served, ended, run, served, started
-from tests.kind.playing_kind import PlayedKind, played
+from tests.kind.playing_kind import Played, played, played_engine
 
 ONLY = "--dualstack-only=SVC-CREATE-002"
 
@@ -30,13 +30,13 @@ def cluster_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield cluster
 
 
-def judged(folder: Path, kind: PlayedKind | None, *options: str) -> Ended:
+def judged(folder: Path, kind: Played | None, *options: str) -> Ended:
     """A short run with this kind on the PATH, or with none."""
     path = on_path(kind) if kind else "/nowhere"
     return run(folder / "run", "-n0", ONLY, "--dualstack-report=report.json", *options, PATH=path)
 
 
-def on_path(kind: PlayedKind) -> str:
+def on_path(kind: Played) -> str:
     """A PATH that finds this kind first."""
     return os.pathsep.join([str(kind.folder), "/usr/bin", "/bin"])
 
@@ -81,6 +81,7 @@ def test_keep_leaves_the_cluster(cluster_up: Served, tmp_path: Path) -> None:
 
     assert result.code == 0, result.shown
     assert "delete cluster" not in kind.commands()
+    assert "`kind export kubeconfig --name dualstack-" in result.out
 
 
 def test_kubernetes_names_a_pinned_image(cluster_up: Served, tmp_path: Path) -> None:
@@ -101,11 +102,7 @@ def test_a_failed_creation_is_told_and_cleaned_up(tmp_path: Path) -> None:
     assert result.code == 4, result.shown
     assert "failed to pull image node:1" in result.shown
     assert "--dualstack-kind-image" in result.shown
-    assert [command for command in kind.commands() if command != "get nodes"] == [
-        "create cluster",
-        "export logs",
-        "delete cluster",
-    ]
+    assert kind.commands() == ["create cluster", "export logs", "delete cluster"]
 
 
 def test_a_cluster_that_never_is_ready_says_what_is_missing(cluster_up: Served, tmp_path: Path) -> None:
@@ -120,18 +117,118 @@ def test_a_cluster_that_never_is_ready_says_what_is_missing(cluster_up: Served, 
     assert kind.commands()[-1] == "delete cluster"
 
 
+def test_a_creation_that_hangs_has_a_bound(cluster_up: Served, tmp_path: Path) -> None:
+    """What kind said until then, the bound, and no cluster left."""
+    kind = played(tmp_path / "bin", cluster_up.kubeconfig, takes={"create cluster": 60})
+    result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first", "--dualstack-patience=0.002")
+
+    assert result.code == 4, result.shown
+    assert "Creating cluster ..." in result.shown
+    assert "no answer within 1.8 s" in result.shown
+    assert kind.commands()[-1] == "delete cluster"
+
+
+def test_a_name_that_is_taken_is_somebody_elses(tmp_path: Path) -> None:
+    """Such a cluster is neither looked into nor deleted."""
+    said = 'ERROR: failed to create cluster: node(s) already exist for a cluster with the name "dualstack-x"'
+    kind = played(tmp_path / "bin", fails={"create cluster": said})
+    result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first")
+
+    assert result.code == 4, result.shown
+    assert "it is left alone" in result.shown
+    assert kind.commands() == ["create cluster"]
+
+
+def test_a_container_that_comes_late_is_deleted_too(cluster_up: Served, tmp_path: Path) -> None:
+    """An engine that was interrupted may make a node after the deletion: it is looked for, and deleted."""
+    kind = played(tmp_path / "bin", fails={"create cluster": "ERROR: interrupted"})
+    (kind.folder / "remains").touch()
+    result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first")
+
+    assert result.code == 4, result.shown
+    assert kind.commands()[-2:] == ["delete cluster", "delete cluster"]
+
+
+def test_the_cluster_carries_the_run_id(cluster_up: Served, tmp_path: Path) -> None:
+    """Its name begins with that of the run's namespaces."""
+    kind = played(tmp_path / "bin", cluster_up.kubeconfig)
+    result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first")
+    create = next(words for words in kind.asked if words[:1] == ["create"])
+
+    assert create[create.index("--name") + 1].startswith(f"dualstack-{result.report['run']['id']}-")
+
+
+def test_images_of_the_host_are_loaded(cluster_up: Served, tmp_path: Path) -> None:
+    """Where that fails the nodes may still pull them, so the run goes on."""
+    kind = played(tmp_path / "bin", cluster_up.kubeconfig, fails={"load docker-image": "ERROR: content digest"})
+    played_engine(kind.folder, answers={"image inspect agnhost:1": (0, "[]")})
+    options = ["--dualstack-kind-config=dual-ipv4-first", "--dualstack-agnhost-image=agnhost:1"]
+    result = judged(tmp_path, kind, *options)
+
+    assert result.code == 0, result.shown
+    assert kind.commands() == ["create cluster", "load docker-image", "delete cluster"]
+    assert "agnhost:1 could not be loaded" in result.shown
+
+
+def test_podman_loads_by_way_of_an_archive(cluster_up: Served, tmp_path: Path) -> None:
+    """kind does not find images by the names that Podman gives them."""
+    kind = played(tmp_path / "bin", cluster_up.kubeconfig)
+    played_engine(kind.folder, "podman", answers={"image inspect": (0, "[]"), "save": (0, "")})
+    result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first")
+
+    assert result.code == 0, result.shown
+    assert kind.commands() == ["create cluster", "load image-archive", "delete cluster"]
+
+
+def test_an_archive_is_loaded_or_it_is_bad_input(cluster_up: Served, tmp_path: Path) -> None:
+    """It was asked for by name, so there is no going on without."""
+    archive = tmp_path / "images.tar"
+    archive.touch()
+    options = ["--dualstack-kind-config=dual-ipv4-first", f"--dualstack-image-archive={archive}"]
+    kind = played(tmp_path / "bin", cluster_up.kubeconfig, fails={"load image-archive": "ERROR: not a tar"})
+    result = judged(tmp_path, kind, *options)
+
+    assert result.code == 4, result.shown
+    assert f"{archive} could not be loaded into the cluster: ERROR: not a tar" in result.shown
+    assert kind.commands()[-1] == "delete cluster"
+
+
+def test_a_network_without_ipv6_is_told_before(tmp_path: Path) -> None:
+    """The remedy names the engine and the network in use; nothing is made."""
+    kind = played(tmp_path / "bin")
+    played_engine(kind.folder, "podman", answers={"network inspect kind": (0, '[{"ipv6_enabled": false}]')})
+    result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first")
+
+    assert result.code == 4, result.shown
+    assert "the network 'kind' of podman was made without" in result.shown
+    assert "podman network rm kind" in result.shown
+    assert kind.commands() == []
+
+
 @pytest.mark.parametrize(
     ("manners", "options", "phrases"),
     [
         ({"version": "kind v0.11.1 go1.16"}, (), ["kind v0.11.1", "use kind 0.24 or newer"]),
-        ({"fails": {"get clusters": "Cannot connect to the Docker daemon"}}, (), ["Docker daemon", "dualstack doctor"]),
+        ({"fails": {"get clusters": "exec: no docker"}}, (), ["none of Docker, nerdctl and Podman is on the PATH"]),
         ({"clusters": ["a", "b"]}, ("--dualstack-kind-cluster=c",), ["no kind cluster 'c'", "there is: a, b"]),
         ({}, ("--dualstack-kind-config=nonsense",), ["there is no file nonsense", "dual-ipv4-first"]),
         ({}, ("--dualstack-kind-config=dual-ipv4-first-no-cni",), ["leaves the CNI plugin out"]),
         ({}, ("--dualstack-kubernetes=1.12",), ["no node image", "choose from"]),
         ({}, ("--dualstack-kind-cluster=a", "--dualstack-kind-image=b"), ["leave one of them out"]),
+        ({"version": "nothing"}, (), ["cannot be used: nothing"]),
+        ({"takes": {"version": 30}}, (), ["does not say its version within 10 s"]),
     ],
-    ids=["old kind", "no engine", "no such cluster", "no such file", "no CNI", "unknown version", "contradiction"],
+    ids=[
+        "old kind",
+        "no engine",
+        "no such cluster",
+        "no such file",
+        "no CNI",
+        "unknown version",
+        "contradiction",
+        "no kind",
+        "kind hangs",
+    ],
 )
 def test_bad_input(tmp_path: Path, manners: dict[str, Any], options: tuple[str, ...], phrases: list[str]) -> None:
     """One message with culprit and cure, exit code 4, and nothing made."""
@@ -165,9 +262,9 @@ def test_a_file_that_is_no_configuration(tmp_path: Path, text: str) -> None:
     assert "create cluster" not in kind.commands()
 
 
-def creating(cluster_up: Served, folder: Path) -> tuple[PlayedKind, subprocess.Popen[str]]:
+def creating(cluster_up: Served, folder: Path) -> tuple[Played, subprocess.Popen[str]]:
     """A run whose kind is in the middle of making a cluster."""
-    kind = played(folder / "bin", cluster_up.kubeconfig, takes=30)
+    kind = played(folder / "bin", cluster_up.kubeconfig, takes={"create cluster": 30})
     options = ["-n0", ONLY, "--dualstack-kind-config=single-ipv4"]
     command = started(folder / "run", options, {"PATH": on_path(kind)})
     deadline = time.monotonic() + 30

@@ -1,0 +1,56 @@
+"""Requests to end that come at a bad moment."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from dualstack.holding import REQUESTS_TO_END, held_back
+
+
+def _asked_to_end(number: int, then: Callable[[], object]) -> None:
+    with held_back():
+        os.kill(os.getpid(), number)
+        then()
+
+
+@pytest.mark.parametrize("number", REQUESTS_TO_END)
+def test_it_is_heeded_after_the_block(number: int) -> None:
+    """The block runs to its end, then the run is interrupted; handlers are as before."""
+    before = signal.getsignal(number)
+    reached: list[bool] = []
+    with pytest.raises(KeyboardInterrupt):
+        _asked_to_end(number, lambda: reached.append(True))
+
+    assert reached
+    assert signal.getsignal(number) is before
+
+
+def test_where_the_run_ends_anyway_it_is_not() -> None:
+    """Giving a cluster back is not cut short."""
+    with held_back(heed=False):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_a_problem_of_the_block_comes_first() -> None:
+    """What went wrong inside is what the caller gets."""
+    with pytest.raises(ZeroDivisionError):
+        _asked_to_end(signal.SIGINT, lambda: 1 // 0)
+
+
+def test_other_threads_have_no_handlers() -> None:
+    """There it does nothing, and harms nothing."""
+    done = []
+
+    def body() -> None:
+        with held_back():
+            done.append(True)
+
+    thread = threading.Thread(target=body)
+    thread.start()
+    thread.join()
+    assert done == [True]
