@@ -56,6 +56,11 @@ FINDING = Finding(
     observed="IPv4, IPv4",
     request="POST /api/v1/namespaces/ds-7f3a/services -> 201",
 )
+TRAFFIC = tuple(
+    {"family": family, "from": "Pod on a", "to": to, "protocol": "http", "owed": "answer", "routes": 3, "wrong": wrong}
+    for family, to, wrong in (("IPv4", "clusterIP", 0), ("IPv6", "clusterIP", 0), ("IPv6", "node port of b", 2))
+)
+"""What one case saw of traffic."""
 MUST, OTHER_MUST, SHOULD = "SVC-CREATE-001", "SVC-CREATE-005", "SVC-DEF-007"
 AGAIN = "dualstack --dualstack-context lab --dualstack-only"
 
@@ -130,7 +135,7 @@ def mixed() -> Report:
         case("SVC-CREATE-002", Outcome.FAILED),
         case("SVC-CREATE-004", Outcome.UNSUPPORTED, reason="applies to ipv4, ipv6; this cluster is dual-v4"),
         case("SVC-CREATE-006", Outcome.UNSUPPORTED, reason="applies to ipv4, ipv6; this cluster is dual-v4"),
-        case(SHOULD, Outcome.FAILED),
+        case(SHOULD, Outcome.FAILED, traffic=TRAFFIC),
     ]
     chosen = [CATALOGUE[id] for id in dict.fromkeys([*(c.requirement for c in matrix), "HL-001"])]
     listed = KnownFailure(

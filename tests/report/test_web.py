@@ -72,6 +72,19 @@ def test_policy_matrix_is_a_table() -> None:
     assert "Services of kind ClusterIP" in next(grid.all("caption")).text
 
 
+def test_traffic_matrices_are_tables() -> None:
+    """One for each family, from the places of columns to those of rows; what was wrong leads to its requirements."""
+    traffic = _page(mixed()).by_id("traffic")
+    cells = [
+        [[cell.text.split() for cell in row.all("td")] for row in table.all("tr")] for table in traffic.all("table")
+    ]
+
+    assert [caption.text for caption in traffic.all("caption")] == ["IPv4, 3 routes", "IPv6, 6 routes"]
+    assert cells == [[[], [], [["✓", "3", "right"]]], [[], [], [["✗", "2", "of", "3", "wrong"]], [["✓", "3", "right"]]]]
+    assert [item.text for item in traffic.all("li")] == [f"Pod on a to node port of b, 2 of 3: {SHOULD}"]
+    assert [link.attributes["href"] for link in traffic.all("a")] == [f"#{SHOULD}"]
+
+
 @pytest.mark.parametrize("id", [MUST, OTHER_MUST, SHOULD, "SVC-CREATE-002", "SVC-CREATE-004", "HL-001"])
 def test_every_requirement_is_told(id: str) -> None:
     """Under its id: level, outcome, statement, source, reason, cases and duration."""
@@ -192,7 +205,7 @@ def test_tables_say_what_their_headers_head() -> None:
 
     assert tables
     assert all(list(table.all("caption")) for table in tables)
-    assert {header.attributes.get("scope") for header in page.all("th")} == {"row", "col"}
+    assert {header.attributes.get("scope") for header in page.all("th")} == {"row", "col", "colgroup"}
     scrolling = [part for part in page.all("div") if part.attributes.get("class") == "scroll"]
     assert all(part.attributes["tabindex"] == "0" and part.attributes["role"] == "region" for part in scrolling)
     names = {part.attributes["aria-labelledby"] for part in page.all() if "aria-labelledby" in part.attributes}

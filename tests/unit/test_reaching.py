@@ -11,6 +11,7 @@ from dualstack.cluster.answer import Answer, Resource
 from dualstack.cluster.api import Api
 from dualstack.cluster.waiting import Bound, Waiting
 from dualstack.errors import Nonconformance
+from dualstack.testbed.judged import summed
 from dualstack.testbed.plan import Planned
 from dualstack.testbed.pods import BedPod
 from dualstack.testbed.reaching import Reaching
@@ -136,6 +137,24 @@ def test_failure_shows_matrices() -> None:
         ["a", "pod-1", "on", "b", "[fd01:1::1]:8080/http"],
     ]
     assert "CNI" in failure.value.finding.observed
+
+
+def test_what_was_judged_is_counted_by_place() -> None:
+    """Every judgement adds its routes, right ones and wrong ones, under the places of both ends and what was owed."""
+    judge, _, _ = reaching(
+        lambda query: {"errors": [REFUSED]} if ":" in query["host"] else {"responses": ["pod-1"] * 10}
+    )
+    judge.must_answer(routes([ONE], at_pods([TWO])[:1]), bound=SHORT)
+    judge.must_refuse(routes([ONE], at_cluster_ips(SERVICE, [])[1:]), bound=SHORT)
+    with pytest.raises(Nonconformance):
+        judge.must_answer(routes([ONE], at_node_ports(SERVICE, {"b": ["172.18.0.2", "fc00::2"]}, [TWO])), bound=SHORT)
+
+    assert [tuple(entry.values()) for entry in summed(judge.judged)] == [
+        ("IPv4", "Pod on a", "Pod on b", "http", "answer", 1, 0),
+        ("IPv6", "Pod on a", "clusterIP", "http", "refusal", 1, 0),
+        ("IPv4", "Pod on a", "node port of b", "http", "answer", 1, 0),
+        ("IPv6", "Pod on a", "node port of b", "http", "answer", 1, 1),
+    ]
 
 
 def test_a_connection_lost_twice_fails() -> None:
