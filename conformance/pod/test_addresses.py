@@ -40,7 +40,7 @@ def on_dual_nodes(cluster: Cluster, pods: list[BedPod]) -> list[BedPod]:
 @requirement("POD-001")
 def test_singular_is_the_first_of_the_plural(cluster: Cluster, testbed: Testbed) -> None:
     """``podIP`` is the first entry of ``podIPs``."""
-    pods = [*testbed.pods, *testbed.host_pods]
+    pods = testbed.all_pods
 
     expect_value(
         {str(pod): pod.status.get("podIP") for pod in pods}, subject=testbed.sample, field="status.podIP"
@@ -58,7 +58,7 @@ def oddities(addresses: list[str]) -> list[str]:
 @requirement("POD-002")
 def test_one_address_a_family_in_canonical_form(cluster: Cluster, testbed: Testbed) -> None:
     """A Pod has at most one address of a family, spelt in the one canonical way, for use by others."""
-    found = {str(pod): oddities(pod.addresses) for pod in [*testbed.pods, *testbed.host_pods]}
+    found = {str(pod): oddities(pod.addresses) for pod in testbed.all_pods}
 
     expect_value(found, subject=testbed.sample, field="oddities of status.podIPs").equals({key: [] for key in found})
 
