@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -183,9 +183,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _applies(id: str, recorder: Recorder) -> bool:
     entry = CATALOGUE[id]
-    needed = set(entry.needs) <= set(recorder.facts.capabilities)
+    facts = recorder.facts
+    needed = set(entry.needs) <= {*facts.capabilities, *facts.awaited}
     wanted = entry.profile is not Profile.FULL or bool(recorder.settings.allow)
-    return needed and wanted and recorder.facts.shape in entry.shapes and entry.since <= recorder.facts.version
+    return needed and wanted and facts.shape in entry.shapes and entry.since <= facts.version
 
 
 @pytest.fixture
@@ -206,6 +207,12 @@ def testbed(pytestconfig: pytest.Config, cluster: Cluster) -> Testbed:
 def dry_cluster(pytestconfig: pytest.Config) -> Cluster:
     """A cluster on which every write is a dry run."""
     return pytestconfig.stash[RECORDER].cluster(dry_run=True)
+
+
+@pytest.fixture
+def remark() -> Callable[[str], None]:
+    """Nobody reads what tests tell a report."""
+    return lambda text: None
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
