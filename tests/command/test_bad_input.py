@@ -73,6 +73,7 @@ def expect_refused(runs: list[Ended], *phrases: str) -> None:
         ("--binaries=empty --context=blue", "contradicts", "leave one of them out"),
         ("--in-cluster --context=blue", "--dualstack-in-cluster contradicts", "leave one of them out"),
         ("--only=SVC-CREATE-0001", "there is no requirement 'SVC-CREATE-0001'", "SVC-CREATE-001"),
+        ("--shard=5/4", "'5/4' is no part of a whole", "1/4"),
         ("--profile=everything", "there is no profile 'everything'", "api, core, full"),
         ("--shape=dual", "there is no shape 'dual'", "ipv4, ipv6, dual-v4, dual-v6"),
         ("--provider=docker", "there is no provider 'docker'", "emulated, apiserver, kind, existing"),
