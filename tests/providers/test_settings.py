@@ -88,6 +88,14 @@ def test_every_option_is_read(read: Read, tmp_path: Path) -> None:
     assert (settings.implementation.project, settings.implementation.version) == ("Net", "7")
 
 
+def test_a_registry_is_for_what_is_not_named(read: Read) -> None:
+    """The image of the Pods comes from there, unless one is named."""
+    there = "--dualstack-image-registry=mirror.example/k8s"
+
+    assert read(there).agnhost_image.startswith("mirror.example/k8s/e2e-test-images/agnhost:")
+    assert read(there, "--dualstack-agnhost-image=mine:1").agnhost_image == "mine:1"
+
+
 def test_command_line_beats_ini(read: Read) -> None:
     """The ini twin counts only where the command line is silent."""
     ini = "dualstack_shape = ipv6\ndualstack_profile = full\ndualstack_only = CLU-001 CLU-002\n"

@@ -1,0 +1,1 @@
+"""The suite as a Pod: its image, its manifests, and how results come out."""
