@@ -2,57 +2,219 @@
 
 from __future__ import annotations
 
+import gzip
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from dualstack import doctor
-from dualstack.doctor import OK, PROBLEM, UNKNOWN, WARNING
+from dualstack.doctor import machine_looks as looks
+from dualstack.doctor.cluster_looks import cluster_side
+from dualstack.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING, Finding, as_lines
+from dualstack.doctor.kind_looks import Wish, kind_side
+from dualstack.errors import UsageProblem
+from dualstack.families import Shape
 from dualstack.kind.machine import Machine
-from tests.command.commanding import Served, run, served
-from tests.kind.playing_kind import played
+from dualstack.kind.naming import cluster_name
+from dualstack.ownership import Owner
+from dualstack.providers.base import Connection
+from dualstack.settings import ProviderName, Settings
+from tests.command.commanding import CONTEXT, Served, run, served
+from tests.kind.playing_kind import played, played_engine
+
+INOTIFY = "proc/sys/fs/inotify/max_user_instances", "proc/sys/fs/inotify/max_user_watches"
+IPV6 = "proc/sys/net/ipv6/conf/all/disable_ipv6"
+V2 = {"sys/fs/cgroup/cgroup.controllers": "cpu"}
+MODULES = "lib/modules/6.1.0/modules.dep"
+Look = Callable[[Machine], Finding]
 
 
-def machine(folder: Path, **files: str) -> Machine:
-    """A machine whose files are these; ``__`` stands for a slash."""
+def machine(folder: Path, files: Mapping[str, str]) -> Machine:
+    """A machine whose files are these."""
     for name, text in files.items():
-        file = folder / name.replace("__", "/")
+        file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    return Machine(folder)
+    return Machine(folder, kernel="6.1.0")
 
 
 @pytest.mark.parametrize(
     ("look", "files", "status"),
     [
-        (doctor.kernel_ipv6, {"proc__sys__net__ipv6__conf__all__disable_ipv6": "0\n"}, OK),
-        (doctor.kernel_ipv6, {"proc__sys__net__ipv6__conf__all__disable_ipv6": "1\n"}, PROBLEM),
-        (doctor.kernel_ipv6, {}, PROBLEM),
-        (doctor.ip6tables, {"proc__net__ip6_tables_names": "nat\n"}, OK),
-        (doctor.inotify, {"proc__sys__fs__inotify__max_user_instances": "128\n"}, WARNING),
-        (doctor.inotify, {"proc__sys__fs__inotify__max_user_instances": "8192\n"}, OK),
-        (doctor.inotify, {}, UNKNOWN),
-        (doctor.memory, {"proc__meminfo": "MemTotal: 1 kB\nMemAvailable: 8388608 kB\n"}, OK),
-        (doctor.memory, {"proc__meminfo": "MemAvailable: 1024 kB\n"}, WARNING),
-        (doctor.memory, {}, UNKNOWN),
-        (doctor.search_domains, {"etc__resolv.conf": "nameserver 192.0.2.1\n"}, OK),
-        (doctor.search_domains, {"etc__resolv.conf": "search corp.example\n"}, WARNING),
-        (doctor.cgroups, {}, WARNING),
+        (looks.kernel_ipv6, {IPV6: "0\n"}, OK),
+        (looks.kernel_ipv6, {IPV6: "1\n"}, PROBLEM),
+        (looks.kernel_ipv6, {}, PROBLEM),
+        (looks.ip6tables, {"proc/net/ip6_tables_names": ""}, OK),
+        (looks.inotify, dict(zip(INOTIFY, ("128", "524288"), strict=True)), WARNING),
+        (looks.inotify, dict(zip(INOTIFY, ("8192", "8192"), strict=True)), WARNING),
+        (looks.inotify, dict(zip(INOTIFY, ("8192", "524288"), strict=True)), OK),
+        (looks.inotify, {}, UNKNOWN),
+        (looks.memory, {"proc/meminfo": "MemTotal: 1 kB\nMemAvailable: 8388608 kB\n"}, OK),
+        (looks.memory, {"proc/meminfo": "MemAvailable: 1024 kB\n"}, WARNING),
+        (looks.memory, {}, UNKNOWN),
+        (looks.search_domains, {"etc/resolv.conf": "nameserver 192.0.2.1\n"}, OK),
+        (looks.search_domains, {"etc/resolv.conf": "search corp.example\n"}, WARNING),
+        (looks.cgroups, V2, OK),
+        (looks.cgroups, {}, WARNING),
+        (partial(looks.cgroups, kubernetes=(1, 34)), {}, OK),
+        (partial(looks.cgroups, kubernetes=(1, 36)), {}, PROBLEM),
+        (looks.ipvs, {"proc/net/ip_vs": ""}, OK),
+        (looks.ipvs, {"boot/config-6.1.0": "CONFIG_IP_VS=m\n"}, OK),
+        (looks.ipvs, {"boot/config-6.1.0": "# CONFIG_IP_VS is not set\n"}, PROBLEM),
+        (looks.ipvs, {MODULES: "kernel/net/netfilter/ipvs/ip_vs.ko.xz: kernel/lib/libcrc32c.ko\n"}, OK),
+        (looks.ipvs, {MODULES: "kernel/net/sctp/sctp.ko:\n"}, PROBLEM),
     ],
 )
-def test_a_look(tmp_path: Path, look: object, files: dict[str, str], status: str) -> None:
+def test_a_look_at_the_machine(tmp_path: Path, look: Look, files: dict[str, str], status: str) -> None:
     """The status follows what is there, and whatever is wrong has a remedy."""
-    finding = look(machine(tmp_path, **files))  # type: ignore[operator]
+    finding = look(machine(tmp_path, files))
 
     assert finding.status == status, finding
     assert bool(finding.remedy) == (status in (PROBLEM, WARNING))
 
 
-def test_cgroup_version_2(tmp_path: Path) -> None:
-    """The file that only the second version has."""
-    assert doctor.cgroups(machine(tmp_path, **{"sys__fs__cgroup__cgroup.controllers": "cpu"})).status == OK
+def test_what_cannot_be_told_about_ipvs(tmp_path: Path) -> None:
+    """No configuration and no modules to be seen: no judgement."""
+    assert looks.ipvs(machine(tmp_path, {})).status == UNKNOWN
+
+
+def test_a_kernel_that_tells_its_own_configuration(tmp_path: Path) -> None:
+    """It is packed."""
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "proc" / "config.gz").write_bytes(gzip.compress(b"CONFIG_X=y\n# CONFIG_IP_VS is not set\n"))
+    assert Machine(tmp_path).has_ipvs() is False
+
+
+def test_room_on_a_disk(tmp_path: Path) -> None:
+    """By the room there is; a place that is not there is unknown."""
+    assert looks.disk(tmp_path).status in (OK, WARNING)
+    assert looks.disk(tmp_path / "nowhere").status == UNKNOWN
+
+
+FINE = {
+    IPV6: "0",
+    "proc/net/ip6_tables_names": "",
+    "proc/meminfo": "MemAvailable: 8388608 kB\n",
+    "boot/config-6.1.0": "# CONFIG_IP_VS is not set\n",
+    **V2,
+    **dict(zip(INOTIFY, ("8192", "524288"), strict=True)),
+}
+
+
+def looked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, wish: Wish | None = None, **manners: Any
+) -> dict[str, Finding]:
+    """The findings on a machine that is fine, with a kind and an engine of these manners."""
+    bin = folder / "bin"
+    played(bin, **manners)
+    answers = {"ps": (0, ""), "info --format {{.KernelVersion}}": (0, "6.1.0"), **manners.get("engine", {})}
+    played_engine(bin, manners.get("named", "docker"), answers=answers)
+    monkeypatch.setenv("PATH", str(bin))
+    monkeypatch.setattr("platform.release", lambda: "6.1.0")
+    findings = list(kind_side(wish or Wish(), machine(folder, FINE)))
+    return {finding.id: finding for finding in findings}
+
+
+def test_nothing_is_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every look is told, and none is a problem."""
+    findings = looked(tmp_path, monkeypatch, clusters=["one"])
+
+    assert {*findings} == {
+        "kind", "engine", "node-image", "network", "ipv6", "ip6tables", "cgroups", "inotify", "memory", "disk",
+        "search-domains",
+    }  # fmt: skip
+    assert findings["engine"].message == "docker answers, with 1 kind cluster"
+    assert "1.34, 1.35, 1.36, 1.37" in findings["node-image"].message
+    assert not [finding for finding in findings.values() if finding.status not in (OK, WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("wish", "version", "status", "said"),
+    [
+        (Wish(image="kindest/node:v1.36.2"), "v0.33.0", OK, "kindest/node:v1.36.2"),
+        (Wish(image="kindest/node:v1.36.2"), "v0.30.0", PROBLEM, "built for kind 0.32 or newer, and this is kind 0.30"),
+        (Wish(image="registry.example/node:mine"), "v0.30.0", OK, "registry.example/node:mine"),
+        (Wish(kubernetes="1.36"), "v0.33.0", OK, "kindest/node:v1.36.4@sha256:"),
+        (Wish(kubernetes="1.36"), "v0.30.0", PROBLEM, "no node image of it is known for kind 0.30"),
+        (Wish(), "v0.30.0", OK, "newer ones want kind 0.33"),
+    ],
+)
+def test_kind_and_the_node_image(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wish: Wish, version: str, status: str, said: str
+) -> None:
+    """An image wants the kind that it was built for, or a newer one."""
+    finding = looked(tmp_path, monkeypatch, wish, version=f"kind {version} go1.26")["node-image"]
+
+    assert finding.status == status
+    assert said in finding.message
+    assert bool(finding.remedy) == (status == PROBLEM)
+
+
+def test_what_a_configuration_asks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """IPVS of the kernel where kube-proxy is to use it, no IPv6 where no node has it, a CNI plugin of the user's."""
+    assert looked(tmp_path, monkeypatch, Wish("dual-ipv4-first-ipvs"))["ipvs"].status == PROBLEM
+    assert "ipv6" not in looked(tmp_path, monkeypatch, Wish("single-ipv4"))
+    assert looked(tmp_path, monkeypatch, Wish("dual-ipv4-first-no-cni"))["configuration"].status == WARNING
+    with pytest.raises(UsageProblem, match="there is no file nonsense"):
+        looked(tmp_path, monkeypatch, Wish("nonsense"))
+
+
+def test_an_old_network_of_each_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The remedy names the engine in use; for an IPv4 configuration it is no problem."""
+    old = {"network inspect kind": (0, '[{"ipv6_enabled": false}]'), "info --format {{.Host.Kernel}}": (0, "6.1.0")}
+    finding = looked(tmp_path, monkeypatch, engine=old, named="podman")["network"]
+
+    assert finding.status == PROBLEM
+    assert finding.remedy == "kind delete clusters --all; podman network rm kind"
+    finding = looked(tmp_path, monkeypatch, Wish("single-ipv4"), engine=old, named="podman")["network"]
+    assert finding.status == WARNING
+
+
+def test_an_engine_with_a_kernel_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is said of the kernel here, which its containers do not run on."""
+    other = {"info --format {{.KernelVersion}}": (0, "6.12-desktop")}
+    findings = looked(tmp_path, monkeypatch, engine=other)
+
+    assert findings["kernel"].status == UNKNOWN
+    assert "ipv6" not in findings
+
+
+def test_clusters_that_runs_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are named, and the command that deletes them."""
+    gone = cluster_name("1a2b3c4d", Owner(Owner.me().machine, 4194303, "1"))
+    finding = looked(tmp_path, monkeypatch, clusters=["lab", gone])["left-behind"]
+
+    assert (finding.status, finding.remedy) == (WARNING, "dualstack clean")
+    assert gone in finding.message
+    assert "lab" not in finding.message
+
+
+def test_an_engine_that_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What kind says is told with what mends it; what only the engine knows is unknown."""
+    findings = looked(
+        tmp_path,
+        monkeypatch,
+        fails={"get clusters": "Cannot connect to the Docker daemon at unix:///var/run/docker.sock"},
+        engine={"ps": (1, "Cannot connect")},
+    )
+
+    assert findings["engine"].status == PROBLEM
+    assert "systemctl start docker" in findings["engine"].remedy
+    assert findings["network"].status == UNKNOWN
+
+
+def test_for_people() -> None:
+    """One line each, the remedy below it, and the sum; painted on a terminal only."""
+    findings = [Finding("a", OK, "fine"), Finding("b", PROBLEM, "bad", "mend it"), Finding("c", WARNING, "so so", "x")]
+
+    assert as_lines(findings[:1]) == ["ok       a: fine", "", "Nothing is in the way."]
+    assert as_lines(findings)[1:3] == ["PROBLEM  b: bad", "         mend it"]
+    assert as_lines(findings)[-1] == "1 problem and 1 warning."
+    assert as_lines(findings, colour=True)[1].startswith("\x1b[31;1mPROBLEM\x1b[0m  b: bad")
 
 
 def test_without_kind_it_says_so_first(tmp_path: Path) -> None:
@@ -62,16 +224,24 @@ def test_without_kind_it_says_so_first(tmp_path: Path) -> None:
 
     assert result.code == 1
     assert findings["kind"]["status"] == PROBLEM
+    assert findings["engine"]["status"] == UNKNOWN
     assert {"id", "status", "message", "remedy"} == {*findings["kind"]}
 
 
-def test_with_kind_and_an_engine(tmp_path: Path) -> None:
-    """What answers is ok."""
-    kind = played(tmp_path / "bin", clusters=["one"])
-    result = run(tmp_path, "doctor", "--json", PATH=f"{kind.folder}:/usr/bin:/bin")
-    findings = {finding["id"]: finding["status"] for finding in json.loads(result.out)["findings"]}
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--pull",), "--pull is about a live cluster"),
+        (("--context=x", "--kubernetes=1.36"), "--kubernetes is about a cluster that kind makes"),
+        (("--kind-config=nonsense",), "there is no file nonsense"),
+    ],
+)
+def test_bad_input(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
+    """Options that do not go together, or name nothing."""
+    result = run(tmp_path, "doctor", *options)
 
-    assert (findings["kind"], findings["engine"]) == (OK, OK)
+    assert result.code == 4, result.shown
+    assert said in result.err
 
 
 @pytest.fixture(scope="module")
@@ -81,15 +251,47 @@ def cluster_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield cluster
 
 
-def test_a_live_cluster_is_looked_at_verb_by_verb(cluster_up: Served, tmp_path: Path) -> None:
-    """Reachable, version, each permission; the image is a warning where nodes must pull it."""
-    options = ["--kubeconfig", str(cluster_up.kubeconfig), "--context", "dualstack-emulated"]
-    result = run(tmp_path, "doctor", "--json", *options)
-    findings = {finding["id"]: finding["status"] for finding in json.loads(result.out)["findings"]}
+def live(cluster: Served, *, pull: bool = False, **changes: Any) -> dict[str, Finding]:
+    """What is found on it."""
+    file = str(cluster.kubeconfig)
+    settings = Settings(provider=ProviderName.EXISTING, kubeconfig=file, context=CONTEXT, **changes)
+    return {finding.id: finding for finding in cluster_side(Connection(file, CONTEXT), settings, pull=pull)}
 
-    assert result.code == 0, result.shown
-    assert findings["reachable"] == findings["version"] == findings["may create services"] == OK
-    assert findings["image"] == WARNING
+
+def test_a_live_cluster_is_looked_at_verb_by_verb(cluster_up: Served) -> None:
+    """Reachable, version, each permission, shape, nodes; the image is a warning where nodes must pull it."""
+    findings = live(cluster_up)
+
+    assert {name: findings[name].status for name in ("reachable", "version", "may create services", "shape")} == {
+        "reachable": OK, "version": OK, "may create services": OK, "shape": OK,
+    }  # fmt: skip
+    assert findings["shape"].message.startswith("dual-v4: Services have IPv4, IPv6, ")
+    assert findings["nodes"].message == "3 with IPv4 and IPv6, all Ready"
+    assert findings["image"].status == WARNING
+    assert "cluster-scope-writes" in findings["capabilities"].message
+
+
+def test_a_claim_that_is_not_so(cluster_up: Served) -> None:
+    """The shape that a cluster is said to have is compared."""
+    finding = live(cluster_up, shape=Shape.IPV6)["shape"]
+
+    assert finding.status == PROBLEM
+    assert "its Services are dual-v4" in finding.message
+
+
+def test_whether_the_image_can_be_pulled(cluster_up: Served) -> None:
+    """Only if asked, by Pods that are gone afterwards; what the kubelet says of an image it cannot have is told."""
+    assert "pull" not in live(cluster_up)
+    assert live(cluster_up, pull=True)["pull"].status == OK
+    unknown = "registry.example.invalid/no-such-image:1"
+    finding = live(cluster_up, pull=True, agnhost_image=unknown, patience=0.1)["pull"]
+
+    assert finding.status == PROBLEM
+    assert "ErrImagePull" in finding.message
+    deadline = time.monotonic() + 30
+    while cluster_up.run_namespaces:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def test_an_unknown_context_is_bad_input(cluster_up: Served, tmp_path: Path) -> None:
@@ -98,3 +300,12 @@ def test_an_unknown_context_is_bad_input(cluster_up: Served, tmp_path: Path) -> 
 
     assert result.code == 4
     assert "dualstack-emulated" in result.shown
+
+
+def test_the_command_on_a_live_cluster(cluster_up: Served, tmp_path: Path) -> None:
+    """For people, exit code 0 where nothing is in the way."""
+    options = ["--kubeconfig", str(cluster_up.kubeconfig), "--context", CONTEXT]
+    result = run(tmp_path, "doctor", *options)
+
+    assert result.code == 0, result.shown
+    assert "ok       shape: dual-v4" in result.out
