@@ -1,0 +1,59 @@
+"""A headless Chromium for tests that look at a page as its readers do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Dialog, Page
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+"""What distributions call it."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium as the machine has it; where there is none, or none that starts, nothing can be looked at."""
+    playwright_api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install -e '.[dev]'")
+    program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip(f"no browser: none of {', '.join(CHROMIUM)} is on the PATH (apt-get install chromium)")
+    with playwright_api.sync_playwright() as playwright:
+        try:
+            started = playwright.chromium.launch(executable_path=program)
+        except playwright_api.Error as problem:
+            pytest.skip(f"{program} does not start: {problem.message.splitlines()[0]}")
+        yield started
+        started.close()
+
+
+class Opened:
+    """One page in one window, and what it did that a report must not do."""
+
+    def __init__(self, page: Page, file: Path) -> None:
+        self.page = page
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("dialog", self._dismiss)
+        page.on("request", lambda request: self.asked.append(request.url))
+        self.url = file.as_uri()
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.said.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def go(self, place: str = "") -> None:
+        """Open it, at a place where one is named."""
+        self.page.goto(self.url + place)
+
+    def shown(self) -> list[str]:
+        """The ids of requirements that a reader sees."""
+        ids = self.page.locator(".requirement").evaluate_all("all => all.filter(e => e.offsetHeight).map(e => e.id)")
+        return [str(id) for id in ids]
