@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dualstack.report.markdown import text, write
+from dualstack.implementation import Implementation
+from dualstack.report.markdown import ROOM, text, write
 from dualstack.report.model import Outcome, Result
 from tests.report.samples import MUST, case, facts, mixed, musts, report, results
 
@@ -22,14 +23,47 @@ def test_page() -> None:
     assert "3 more cases failed." in page
     assert "- applies to ipv4, ipv6; this cluster is dual-v4: SVC-CREATE-004, SVC-CREATE-006" in page
     assert "- SVC-DEF-007 (SHOULD) failed: " in page
-    assert page.count("<details>") == page.count("</details>") == 6
+    assert page.count("<details>") == page.count("</details>") == 8
+
+
+def test_traffic() -> None:
+    """A matrix for each family, folded away, and what was wrong in its heading."""
+    page = text(mixed())
+
+    assert "<summary>Traffic over IPv4: 3 routes, all right</summary>" in page
+    assert "<summary>Traffic over IPv6: 2 of 6 routes wrong</summary>" in page
+    assert "| node port of b | **2 of 3 wrong** |\n| clusterIP | 3 |" in page
+
+
+def test_whose_cluster_it_was() -> None:
+    """The implementation, where the user said so."""
+    owner = Implementation(organisation="Example", project="net<b>", version="1.2", url="https://example.org")
+
+    assert "Implementation: Example, net&lt;b&gt; 1.2 https://example.org  \n" in text(
+        report(results(), implementation=owner)
+    )
+    assert "Implementation" not in text(report(results()))
+
+
+def test_a_broken_cluster_fits_in_a_comment() -> None:
+    """What fails is told as far as there is room, and then by id; a long text is cut."""
+    long = {"text": "x" * 9000}
+    broken = [Result(id, Outcome.FAILED, "1 of 1", [case(id, Outcome.FAILED, **long)]) for id in musts()]
+
+    page = text(report(broken))
+
+    assert len(page.encode()) <= ROOM
+    assert page.count("<details>") > 5
+    assert "... and 5000 more characters" in page
+    last = page[page.index("**Failed too, without room here:**") :]
+    assert [id for id in musts() if f"<b>{id}</b>" not in page] == [id for id in musts() if id in last]
 
 
 def test_tables_are_whole() -> None:
     """Each row has as many cells as its head."""
     rows = [line for line in text(mixed()).splitlines() if line.startswith("|")]
 
-    assert {row.count("|") for row in rows} == {9, 7}
+    assert {row.count("|") for row in rows} == {9, 7, 3}
 
 
 def test_words_of_others_are_only_words() -> None:

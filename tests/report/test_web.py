@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import hashlib
 import itertools
 import re
@@ -11,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from dualstack.catalogue import CATALOGUE
+from dualstack.declarations import KnownFailure
+from dualstack.implementation import Implementation
 from dualstack.report.files import write_text
+from dualstack.report.jsonreport import to_json
 from dualstack.report.model import Outcome, Report, Result
 from dualstack.report.web import duration, text, write
 from dualstack.report.web.entries import TOLD, entry
@@ -48,6 +52,28 @@ def test_what_was_judged_is_said() -> None:
         "dualstack --dualstack-context lab", "2026-01-02T03:04:05Z", "12.5 s", "dualstack-report/v2",
     ):  # fmt: skip
         assert words in said
+
+
+def test_whose_cluster_it_was() -> None:
+    """Where the user said so it heads the page, with address, contact and claims; an address on the web is a link."""
+    owner = Implementation("Example Ltd", "ExampleNet", "v1.2", "https://example.org", "who@example.org")
+    page = _page(report(results(), implementation=owner))
+
+    assert next(page.all("h1")).text == "Example Ltd, ExampleNet v1.2"
+    said = page.by_id("judged")
+    assert "who@example.org" in said.text
+    assert "https://example.org" in [link.attributes["href"] for link in said.all("a")]
+
+
+def test_known_failures_and_options_are_told() -> None:
+    """What the user listed, with reason, expiry and link; the digest that the JSON report has too."""
+    listed = KnownFailure(MUST, "ticket 12", datetime.date(2026, 12, 31), "https://example.org/12")
+    shown = report(results(), known_failures=(listed,), options={"dualstack-nodes": "5"})
+    said = _page(shown).by_id("judged").text
+
+    assert "ticket 12" in said
+    assert "2026-12-31" in said
+    assert to_json(shown)["digest"] in said
 
 
 def test_areas_count_outcomes() -> None:
