@@ -11,7 +11,7 @@ from dualstack.errors import UsageProblem
 from dualstack.families import Shape
 from dualstack.implementation import Claims, Implementation, read_implementation
 from dualstack.report.jsonreport import to_json
-from tests.report.samples import OWNER, mixed
+from tests.report.samples import OWNER, facts, mixed
 
 WHOLE = """
 organisation: Example Ltd
@@ -88,6 +88,16 @@ def test_bad_input(tmp_path: Path, content: str, culprit: str, cure: str) -> Non
     assert culprit in caught.value.culprit
     assert cure in caught.value.cure
     assert "\n" not in caught.value.culprit
+
+
+def test_what_was_not_looked_for_refutes_nothing() -> None:
+    """Neither what a run still waits for, nor what nothing selected needs, speaks against a claim."""
+    claims = Claims(None, ("nodes", "load-balancer"))
+    awaited = facts(capabilities=("nodes",), awaited=("load-balancer",))
+    unneeded = facts(capabilities=("nodes",), missing={"load-balancer": "not looked for: nothing needs it"})
+    nobody = facts(capabilities=("nodes",), missing={"load-balancer": "no controller gave an address"})
+
+    assert [len(list(claims.contradicted(found))) for found in (awaited, unneeded, nobody)] == [0, 0, 1]
 
 
 def test_a_damaged_report_is_no_implementation(tmp_path: Path) -> None:
