@@ -27,6 +27,7 @@ FACTS = Facts(
     missing={"nodes": "0 ready nodes"},
     permissions={"create services": True},
     notes=("TLS verification is off in the kubeconfig",),
+    components={"kube-proxy": "nftables", "daemons in the network of a node": "cni (example/cni:1)"},
 )
 RUN = Run(
     id="7f3a",

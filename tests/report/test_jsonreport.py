@@ -72,7 +72,7 @@ def _objects(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The paths of all objects in a document that are not maps with free keys."""
     if isinstance(data, list):
         return [found for index, item in enumerate(data) for found in _objects(item, (*path, index))]
-    if not isinstance(data, dict) or path[-1:] in (("missing",), ("permissions",), ("options",)):
+    if not isinstance(data, dict) or path[-1:] in (("missing",), ("permissions",), ("options",), ("components",)):
         return []
     return [path, *(found for key, item in data.items() for found in _objects(item, (*path, key)))]
 

@@ -49,6 +49,7 @@ def test_what_was_judged_is_said() -> None:
 
     for words in (
         "v1.36.0", "dual-stack, IPv4 primary (dual-v4)", "10.96.0.0/16", "nodes: 0 ready nodes",
+        "kube-proxy nftables", "cni (example/cni:1)",
         "dualstack --dualstack-context lab", "2026-01-02T03:04:05Z", "12.5 s", "dualstack-report/v2",
     ):  # fmt: skip
         assert words in said
