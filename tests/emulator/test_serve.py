@@ -228,3 +228,23 @@ def test_kubectl_hears_of_an_unknown_field(kubectl: Kubectl) -> None:
     file.write_text(MANIFEST.replace("ipFamilyPolicy", "ipFamilyPolcy"))
 
     assert 'unknown field "spec.ipFamilyPolcy"' in kubectl.run("create", "-f", str(file)).stderr
+
+
+def test_kubectl_shows_pods_and_asks_them(kubectl: Kubectl) -> None:
+    """A Deployment rolls out; its Pods have nodes and addresses, and answer by way of the API server."""
+    kubectl("create", "deployment", "web", "--image=agnhost", "--replicas=2", "--port=8080", "--", "agnhost", "netexec")
+    kubectl("rollout", "status", "deployment/web", "--timeout=5s")
+    kubectl("expose", "deployment", "web", "--overrides", '{"spec":{"ipFamilyPolicy":"PreferDualStack"}}')
+    lines = kubectl("get", "pods", "-l", "app=web", "-o", "wide", "--no-headers").splitlines()
+    pods = {line.split()[0]: line.split() for line in lines}
+    first = next(iter(pods))
+    pods_path = "/api/v1/namespaces/default/pods"
+
+    assert [words[1:4] for words in pods.values()] == [["1/1", "Running", "0"]] * 2
+    assert {words[6] for words in pods.values()} <= {"emulated-worker", "emulated-worker2"}
+    assert kubectl("get", "--raw", f"{pods_path}/{first}:8080/proxy/hostname") == first
+    for address in kubectl("get", "svc", "web", "-o", "jsonpath={.spec.clusterIPs[*]}").split():
+        query = f"host={address}&port=8080&protocol=http&request=hostname&tries=4"
+        said = json.loads(kubectl("get", "--raw", f"{pods_path}/{first}:8080/proxy/dial?{query}"))
+        assert {*said["responses"]} == {*pods}
+    kubectl("delete", "deployment/web", "service/web")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dualstack.catalogue import CATALOGUE
-from dualstack.defects import load, load_all
+from dualstack.defects import Harmless, load, load_all
 from dualstack.errors import UsageProblem
 
 DEFECTS = load_all()
@@ -32,3 +32,11 @@ def test_an_unknown_defect_is_bad_input() -> None:
     """The message tells how to list them."""
     with pytest.raises(UsageProblem, match="prove --list"):
         load("nothing/of-the-kind")
+
+
+def test_what_is_harmless_trips_nothing() -> None:
+    """It stands in a folder of its own, and is run with the patience of a real cluster."""
+    harmless = {name for name, defect in DEFECTS.items() if isinstance(defect, Harmless)}
+
+    assert harmless == {name for name in DEFECTS if name.startswith("harmless/")}
+    assert all(not DEFECTS[name].trips and DEFECTS[name].patience == 1.0 for name in harmless)
