@@ -105,7 +105,7 @@ def test_unlisted_known_failure_is_refuted(tmp_path: Path, capsys: pytest.Captur
     data["run"]["known_failures"] = []
 
     assert _verify(tmp_path / "r", _redigested(data)) == 1
-    assert capsys.readouterr().out == "SVC-CREATE-002: the report says known-failure, its cases say failed\n"
+    assert capsys.readouterr().out.startswith("SVC-CREATE-002: the report says known-failure, its cases say failed\n")
 
 
 def test_softened_requirement_is_refuted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
