@@ -70,11 +70,11 @@ def test_known_failures_and_options_are_told() -> None:
     """What the user listed, with reason, expiry and link; the digest that the JSON report has too."""
     listed = KnownFailure(MUST, "ticket 12", datetime.date(2026, 12, 31), "https://example.org/12")
     shown = report(results(), known_failures=(listed,), options={"dualstack-nodes": "5"})
-    said = _page(shown).by_id("judged").text
+    judged = _page(shown).by_id("judged")
 
-    assert "ticket 12" in said
-    assert "2026-12-31" in said
-    assert to_json(shown)["digest"] in said
+    assert f"{MUST}\nticket 12\nuntil 2026-12-31\n" in judged.text
+    assert "https://example.org/12" in [link.attributes["href"] for link in judged.all("a")]
+    assert to_json(shown)["digest"] in judged.text
 
 
 def test_areas_count_outcomes() -> None:
@@ -94,7 +94,8 @@ def test_policy_matrix_is_a_table() -> None:
     grid = next(_page(mixed()).by_id("policies").all("table"))
     rows = {next(row.all("th")).text: [cell.text for cell in row.all("td")] for row in grid.all("tr")}
 
-    assert rows["PreferDualStack"] == ["✗ FAILED", *["not judged"] * 4]
+    assert rows["PreferDualStack"] == [f"✗ FAILED{OTHER_MUST}", *["not judged"] * 4]
+    assert [link.attributes["href"] for link in grid.all("a")] == [f"#{OTHER_MUST}"]
     assert rows["SingleStack"][2:4] == ["error", "refused"]
     assert "Services of kind ClusterIP" in next(grid.all("caption")).text
 
