@@ -9,9 +9,19 @@ from typing import Any
 
 import allure_commons
 import pytest
+import yaml
 
 from dualstack.catalogue import CATALOGUE
-from dualstack.report.allure import Label, apply, labels, write_categories, write_environment
+from dualstack.report.allure import (
+    CATEGORIES,
+    Label,
+    apply,
+    labels,
+    write_categories,
+    write_environment,
+    write_executor,
+)
+from tests.docs.pages import blocks
 from tests.report.samples import MUST, facts, report
 
 
@@ -105,3 +115,21 @@ def test_categories(tmp_path: Path) -> None:
     statuses = {status for entry in found for status in entry["matchedStatuses"]}
     assert statuses == {"failed", "broken", "unknown", "skipped"}
     assert len({entry["name"] for entry in found}) == len(found)
+
+
+def test_which_run_it_was(tmp_path: Path) -> None:
+    """Later runs stand later in the order, whatever the order in which they are shown."""
+    write_executor(tmp_path, report([]))
+    about = json.loads((tmp_path / "executor.json").read_text())
+
+    assert about["buildOrder"] > 0
+    assert about["reportName"].startswith(("conformant", "non-conformant", "inconclusive"))
+
+
+def test_the_page_gives_allure_3_the_same_categories() -> None:
+    """Which reads them from its own configuration: the one on the page."""
+    (block,) = [block for block in blocks(Path("docs/allure.md")) if "file" in block.words]
+    shown = yaml.safe_load(block.text)["categories"]
+
+    assert [category["name"] for category in shown] == [category["name"] for category in CATEGORIES]
+    assert [category["matchedStatuses"] for category in shown] == [entry["matchedStatuses"] for entry in CATEGORIES]
