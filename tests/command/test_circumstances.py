@@ -133,6 +133,25 @@ def test_a_closed_pod_proxy(tmp_path: Path) -> None:
     assert ended.outcomes["POD-001"] == "passed"
 
 
+class Closed(Policy):
+    """Forbids the Pods of the suite, and nobody else's."""
+
+    def forbids(self, spec: dict[str, Any], served: tuple[int, int]) -> str:
+        """What is said of them."""
+        return "a quota" if spec["containers"][0]["name"] == "netexec" else ""
+
+
+def test_no_pods_may_be_made(tmp_path: Path) -> None:
+    """Where the cluster forbids the Pods of the suite, its words are told once; the API and nodes are judged."""
+    with hosted(tmp_path, (pod_security_levels.enforced, lambda labels: Closed("baseline"))) as cluster:
+        ended = judged(cluster, tmp_path, f"NODE-001,POD-001,EPS-001,DNS-001,{TRAFFIC}")
+
+    expect_told_once(
+        ended, ["POD-001", "EPS-001", "DNS-001", TRAFFIC], 'violates PodSecurity "baseline:latest": a quota'
+    )
+    assert ended.outcomes["NODE-001"] == "passed"
+
+
 @pytest.mark.parametrize("spread", ["-n0", "-n2"])
 def test_namespaces_may_not_be_made(tmp_path: Path, spread: str) -> None:
     """Who may not make namespaces is told so before anything is made, with the file that grants it."""
