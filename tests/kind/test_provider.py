@@ -267,7 +267,7 @@ def creating(cluster_up: Served, folder: Path) -> tuple[Played, subprocess.Popen
     kind = played(folder / "bin", cluster_up.kubeconfig, takes={"create cluster": 30})
     options = ["-n0", ONLY, "--dualstack-kind-config=single-ipv4"]
     command = started(folder / "run", options, {"PATH": on_path(kind)})
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while "create cluster" not in kind.commands():
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dualstack.holding import REQUESTS_TO_END, held_back
+from dualstack.holding import ONE_REQUEST_SECONDS, REQUESTS_TO_END, OneRequest, held_back
 
 
 def _asked_to_end(number: int, then: Callable[[], object]) -> None:
@@ -40,6 +40,20 @@ def test_a_problem_of_the_block_comes_first() -> None:
     """What went wrong inside is what the caller gets."""
     with pytest.raises(ZeroDivisionError):
         _asked_to_end(signal.SIGINT, lambda: 1 // 0)
+
+
+def test_signals_close_together_are_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process and its parent may both pass it on; one that comes later is another."""
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    heed = OneRequest()
+    with pytest.raises(KeyboardInterrupt):
+        heed(signal.SIGTERM, None)
+    heed(signal.SIGTERM, None)
+    now[0] = ONE_REQUEST_SECONDS + 1
+
+    with pytest.raises(KeyboardInterrupt):
+        heed(signal.SIGINT, None)
 
 
 def test_other_threads_have_no_handlers() -> None:
