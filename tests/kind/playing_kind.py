@@ -3,7 +3,7 @@
 Their manners come from a JSON file beside each.  For kind, ``fails`` maps the first two words of a
 command to what it says before it fails, ``fails_once`` does so the first time only, ``takes`` is how
 many seconds a command needs, ``clusters`` are those that are there, and ``logs`` are the files that
-it exports.  Its clusters are an emulated one that is up already.
+it exports; ``half`` are the nodes that a failed creation leaves.  Its clusters are an emulated one that is up already.
 For an engine, ``answers`` maps the begin of a command to (exit code, what it says).
 """
 
@@ -42,6 +42,8 @@ elif command == "get clusters":
     print("\\n".join(manners.get("clusters", [])))
 elif command == "get nodes" and words[-1] in manners.get("clusters", []):
     print("\\n".join(manners.get("nodes", [])))
+elif command == "get nodes" and "half" in manners and not (here / "deleted").exists():
+    print("\\n".join(manners["half"]))
 elif command == "delete cluster":
     (here / "deleted").touch()
 elif command == "get nodes" and (here / "deleted").exists() and (here / "remains").exists():
@@ -74,7 +76,8 @@ if said == "-v":
     sys.exit(0)
 for begin, (code, text) in manners.get("answers", {}).items():
     if said.startswith(begin):
-        print(text)
+        if text:
+            print(text, file=sys.stderr if code else sys.stdout)
         sys.exit(code)
 sys.exit(1)
 """

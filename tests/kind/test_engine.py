@@ -153,6 +153,17 @@ def test_a_network_of_another_name(bin: Path, monkeypatch: pytest.MonkeyPatch, n
     assert Engine(name).network_lacks_ipv6()
 
 
+def test_by_which_name_an_image_is_loaded(bin: Path) -> None:
+    """By its tag, if that is the image of the digest."""
+    same = {"image inspect --format {{.Id}} a:1": (0, "sha256:1")}
+    other = {"image inspect --format {{.Id}} a:1@sha256:f": (0, "sha256:2"), **same}
+    played_engine(bin, answers=same)
+    assert Engine("docker").loadable("a:1@sha256:f") == Engine("docker").loadable("a:1") == "a:1"
+    assert Engine("docker").loadable("b:1") == ""
+    played_engine(bin, answers=other)
+    assert Engine("docker").loadable("a:1@sha256:f") == ""
+
+
 def test_an_engine_that_hangs(bin: Path) -> None:
     """A command has a bound."""
     program = bin / "docker"

@@ -94,15 +94,34 @@ def test_kubernetes_names_a_pinned_image(cluster_up: Served, tmp_path: Path) -> 
     assert create[create.index("--image") + 1].startswith("kindest/node:v1.34.11@sha256:")
 
 
+def test_a_creation_that_fails_half_way(tmp_path: Path) -> None:
+    """The logs of the nodes that are there are kept, and the message says where; then they are deleted."""
+    kind = played(
+        tmp_path / "bin",
+        half=["x-worker"],
+        logs={"x-worker/kubelet.log": "why\n"},
+        fails={"create cluster": "ERROR: x"},
+    )
+    result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first")
+    (place,) = (tmp_path / "run").glob("dualstack-out/*/evidence/kind")
+
+    assert result.code == 4, result.shown
+    assert f"the logs of its nodes are in {place}" in result.shown
+    assert (place / "logs" / "x-worker" / "kubelet.log").read_text() == "why\n"
+    assert kind.commands() == ["create cluster", "export logs", "delete cluster"]
+
+
 def test_a_failed_creation_is_told_and_cleaned_up(tmp_path: Path) -> None:
-    """The last lines of kind, a cure, where the logs are; and what was begun is deleted."""
+    """The last lines of kind and a cure; no logs are spoken of where no node was made; what was begun is deleted."""
     kind = played(tmp_path / "bin", fails={"create cluster": "ERROR: failed to pull image node:1"})
     result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first")
 
     assert result.code == 4, result.shown
     assert "failed to pull image node:1" in result.shown
     assert "--dualstack-kind-image" in result.shown
-    assert kind.commands() == ["create cluster", "export logs", "delete cluster"]
+    assert "logs" not in result.shown
+    assert not (tmp_path / "run" / "dualstack-out").exists()
+    assert kind.commands() == ["create cluster", "delete cluster"]
 
 
 def test_a_cluster_that_never_is_ready_says_what_is_missing(cluster_up: Served, tmp_path: Path) -> None:
@@ -161,7 +180,7 @@ def test_the_cluster_carries_the_run_id(cluster_up: Served, tmp_path: Path) -> N
 def test_images_of_the_host_are_loaded(cluster_up: Served, tmp_path: Path) -> None:
     """Where that fails the nodes may still pull them, so the run goes on."""
     kind = played(tmp_path / "bin", cluster_up.kubeconfig, fails={"load docker-image": "ERROR: content digest"})
-    played_engine(kind.folder, answers={"image inspect agnhost:1": (0, "[]")})
+    played_engine(kind.folder, answers={"image inspect": (0, "sha256:1")})
     options = ["--dualstack-kind-config=dual-ipv4-first", "--dualstack-agnhost-image=agnhost:1"]
     result = judged(tmp_path, kind, *options)
 
