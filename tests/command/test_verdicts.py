@@ -151,7 +151,7 @@ def test_a_failed_should_is_a_warning(defective: Served, tmp_path: Path) -> None
 def test_a_listed_failure_is_forgiven_not_forgotten(defective: Served, tmp_path: Path) -> None:
     """With a known-failures file the exit code is 0, and the verdict is what it was."""
     tomorrow = datetime.date.today() + datetime.timedelta(days=1)
-    (tmp_path / "known.yaml").write_text(f"[{{id: {MUST}, reason: our webhook, expires: {tomorrow}}}]")
+    (tmp_path / "known.yaml").write_text(f"[{{id: {MUST}, reason: our webhook, expiry: {tomorrow}}}]")
     listed = ["--dualstack-known-failures=known.yaml", "--dualstack-report=report.json"]
     ended = run(tmp_path, "-n0", *FILES, f"--dualstack-only={PASSING},{MUST}", *defective.options, *listed)
 
@@ -159,6 +159,18 @@ def test_a_listed_failure_is_forgiven_not_forgotten(defective: Served, tmp_path:
     assert ended.report["verdict"]["word"] == "non-conformant"
     assert (ended.entry(MUST)["outcome"], ended.entry(MUST)["reason"]) == ("known-failure", "our webhook")
     assert "our webhook" in ended.out
+
+
+def test_a_list_that_compare_wrote(defective: Served, tmp_path: Path) -> None:
+    """What fails in one report is listed for the next run, which then exits with 0."""
+    options = ["-n0", *FILES, f"--dualstack-only={PASSING},{MUST}", *defective.options]
+    first = run(tmp_path, *options, "--dualstack-report=first.json")
+    written = run(tmp_path, "compare", "first.json", "--known", "known.yaml")
+    second = run(tmp_path, *options, "--dualstack-known-failures=known.yaml", "--dualstack-report=report.json")
+
+    assert (first.code, written.code, second.code) == (1, 0, 0), second.shown
+    assert f"id: {MUST}" in (tmp_path / "known.yaml").read_text()
+    assert second.entry(MUST)["reason"].startswith("failed on ")
 
 
 def test_a_contradicted_claim_is_a_failure(cluster_up: Served, tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ def test_all_shapes(matrix: Matrix, tmp_path: Path, capsys: pytest.CaptureFixtur
     assert _played(tmp_path) == ["ipv4", "ipv6", "dual-v4", "dual-v6"]
     found = _found(tmp_path)
     assert [run["verdict"] for run in found["runs"]] == ["conformant"] * 4
+    assert found["verdict"] == "conformant"
     assert [entry["id"] for entry in found["requirements"]] == ["SVC-CREATE-005"]
     assert found["requirements"][0]["outcomes"]["ipv6"] == "unsupported"
     out = capsys.readouterr().out
@@ -80,6 +81,16 @@ def test_the_worst_exit_code(matrix: Matrix, tmp_path: Path, capsys: pytest.Capt
     text = (tmp_path / "dualstack-out" / "matrix" / "matrix.md").read_text()
     assert "| ipv4 | no report (exit code 4) |" in text
     assert "| absent | passed | passed | failed | SVC-CREATE-001 |" in text
+
+
+def test_a_part_is_never_conformant(matrix: Matrix, tmp_path: Path) -> None:
+    """Runs that judge a selection may exit with 0; the word of the matrix is theirs."""
+    assert matrix("dual-v4", "ipv4", *EMULATED, "--play-selection") == 0
+
+    assert _found(tmp_path)["verdict"] == "inconclusive"
+    assert '<section id="verdict" class="verdict inconclusive"' in (
+        tmp_path / "dualstack-out" / "matrix" / "matrix.html"
+    ).read_text(encoding="utf-8")
 
 
 def test_some_at_a_time(matrix: Matrix, tmp_path: Path) -> None:
