@@ -15,8 +15,11 @@ from dualstack.cluster.api import Api
 from dualstack.cluster.connection import KubernetesTransport
 from dualstack.providers.base import Connection
 from dualstack.runspace import namespaces_of
+from tests.browsing import browser
 from tests.plugin.mixed import EVERY_REPORT, MIXED
 from tests.plugin.small_suite import CONTEXT, Ended, SmallSuite
+
+__all__ = ["browser"]
 
 READY_SECONDS = 20.0
 
