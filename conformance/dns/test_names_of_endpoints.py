@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from dualstack.testing import (
     Backends,
     BedPod,
+    Bound,
     Cluster,
     Family,
     Question,
@@ -12,8 +13,11 @@ from dualstack.testing import (
     Testbed,
     addresses_under,
     expect_value,
+    family_of,
     requirement,
 )
+
+UP = Bound("Pods of a StatefulSet", 90)
 
 
 def over(cluster: Cluster, backends: Backends, **spec: object) -> Resource:
@@ -34,6 +38,28 @@ def addresses(service: Resource, *pods: BedPod) -> list[str]:
     return [address for address in found if address]
 
 
+def running(cluster: Cluster, app: str, count: int) -> dict[str, list[str]]:
+    """The addresses of the Pods of a workload, once all of them are ready."""
+
+    def look() -> dict[str, list[str]]:
+        pods = [pod for pod in cluster.list("pods", query={"labelSelector": f"app={app}"}) if is_ready(pod)]
+        return {pod.name: [entry["ip"] for entry in pod["status.podIPs"]] for pod in pods}
+
+    return cluster.waiting.eventually(
+        look, until=lambda found: len(found) == count, bound=UP, subject=app, expected=f"{count} ready Pods"
+    )
+
+
+def is_ready(pod: Resource) -> bool:
+    """Whether the condition Ready holds."""
+    return any(entry["type"] == "Ready" and entry["status"] == "True" for entry in pod["status.conditions"] or ())
+
+
+def of_families(service: Resource, held: list[str]) -> list[str]:
+    """The addresses that are of the Service's families."""
+    return [address for address in held if family_of(address) in service["spec.ipFamilies"]]
+
+
 @requirement("DNS-003")
 def test_the_name_is_the_ready_endpoints(cluster: Cluster, testbed: Testbed) -> None:
     """Both types are exactly the addresses of ready Pods in the families of the Service, and no others."""
@@ -44,6 +70,32 @@ def test_the_name_is_the_ready_endpoints(cluster: Cluster, testbed: Testbed) -> 
     wanted = [addresses_under(full_name(testbed, made), addresses(made, *backends.pods)) for made in [both, *single]]
 
     testbed.must_resolve(testbed.pods, {question: told for part in wanted for question, told in part.items()})
+
+
+@requirement("DNS-004")
+def test_pods_of_a_stateful_set_have_names(cluster: Cluster, testbed: Testbed) -> None:
+    """Each Pod of a StatefulSet has a name below its Service, for the addresses of just that Pod."""
+    name = cluster.pool.name("named")
+    selector = {"app": name}
+    service = cluster.create("dns/endpoints.yaml", {"metadata.name": name, "spec.selector": selector})
+    cluster.create(
+        "workloads/named.yaml",
+        {
+            "metadata.name": name,
+            "spec.serviceName": name,
+            "spec.selector.matchLabels": selector,
+            "spec.template.metadata.labels": selector,
+            "spec.template.spec.containers[0].image": testbed.image,
+        },
+    )
+    owners = running(cluster, name, count=2)
+
+    own = [
+        addresses_under(f"{pod}.{full_name(testbed, service)}", of_families(service, held))
+        for pod, held in owners.items()
+    ]
+
+    testbed.must_resolve(testbed.pods[:1], {question: told for part in own for question, told in part.items()})
 
 
 @requirement("DNS-006")

@@ -159,3 +159,13 @@ def test_an_alias_is_one_in_both_types(cluster: Cluster, testbed: Testbed) -> No
             for kind in [type_of(address)]
         },
     )
+
+
+@requirement("DNS-027")
+def test_both_types_at_once(cluster: Cluster, testbed: Testbed) -> None:
+    """A resolver that asks for both types from one socket is answered both, every time and without delay."""
+    service = cluster.create("dns/web.yaml", {"spec.ipFamilyPolicy": "PreferDualStack"})
+    name, clients = full_name(testbed, service), [*testbed.pods, *testbed.host_pods]
+    testbed.must_resolve(clients, only_served(addresses_under(name, service["spec.clusterIPs"])))
+
+    testbed.must_find_at_once(clients, name, service["spec.clusterIPs"])

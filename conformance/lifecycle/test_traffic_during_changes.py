@@ -96,7 +96,7 @@ def test_a_service_without_node_port_closes_it(cluster: Cluster, testbed: Testbe
 
 @requirement("CONN-016")
 def test_endpoints_come_and_go(cluster: Cluster, testbed: Testbed) -> None:
-    """A Pod that becomes ready is used by each cluster IP, and one that ceases to be so is not any more."""
+    """A Pod that becomes ready is used by each cluster IP, and one that the Service loses is not any more."""
     backends = testbed.backends(cluster)
     first, second = backends.pods
     backends.set_ready(False, second)
@@ -106,22 +106,23 @@ def test_endpoints_come_and_go(cluster: Cluster, testbed: Testbed) -> None:
     backends.set_ready(True, second)
     testbed.must_answer(routes(testbed.pods[:1], at_cluster_ips(service, [first, second])), SPREAD)
 
-    backends.set_ready(False, first)
+    backends.leave(first)
     testbed.must_settle(routes(testbed.pods[:1], at_cluster_ips(service, [second])))
 
 
 @requirement("LIFE-005")
 def test_backends_to_none_and_back(cluster: Cluster, testbed: Testbed) -> None:
-    """Without a ready backend each family ceases to answer; with one, each answers again."""
+    """Without a backend each family refuses; with some again, each answers."""
     backends = testbed.backends(cluster)
     service = live(cluster, backends, ipFamilyPolicy="PreferDualStack")
     asked = routes(testbed.pods[:1], at_cluster_ips(service, backends.pods))
     testbed.must_answer(asked)
 
-    backends.set_ready(False, *backends.pods)
+    backends.leave(*backends.pods)
     testbed.must_fall_silent(asked)
+    testbed.must_refuse(asked)
 
-    backends.set_ready(True, *backends.pods)
+    backends.join(*backends.pods)
     testbed.must_answer(asked)
 
 

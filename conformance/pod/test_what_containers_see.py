@@ -1,4 +1,4 @@
-"""What a container is told of its own addresses and of Services."""
+"""What a container finds of its own addresses, and is told of Services."""
 
 import pytest
 
@@ -73,6 +73,25 @@ def test_hosts_file_has_every_address(cluster: Cluster, testbed: Testbed) -> Non
 
     expect_value(lacking, subject=testbed.sample, field="entries missing in /etc/hosts").equals(
         {key: [] for key in lacking}
+    )
+
+
+def usable_addresses(listing: str) -> list[str]:
+    """The addresses of interfaces, as ``ip -o addr`` lists them, that anybody may use at once."""
+    lines = [line.split() for line in listing.splitlines()]
+    found = [words for words in lines if len(words) > 3 and words[2] in ("inet", "inet6") and "global" in words]
+    return [words[3].partition("/")[0] for words in found if not {"tentative", "dadfailed"} & {*words}]
+
+
+@requirement("POD-014")
+def test_addresses_are_there_from_the_start(cluster: Cluster, testbed: Testbed) -> None:
+    """When its first container starts, every address of a Pod is on an interface, global and ready for use."""
+    pod = testbed.own_pod(cluster, "pods/first-look.yaml")
+
+    at_first = testbed.shell(pod, "cat /notes/first")
+
+    expect_value(sorted(usable_addresses(at_first)), subject=str(pod), field="usable addresses").equals(
+        sorted(pod.addresses)
     )
 
 

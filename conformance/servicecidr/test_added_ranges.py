@@ -5,13 +5,25 @@ from zlib import crc32
 
 import pytest
 
-from dualstack.testing import Bound, Cluster, Family, Network, Resource, expect, expect_value, requirement
+from dualstack.testing import (
+    Bound,
+    Cluster,
+    Family,
+    Network,
+    Resource,
+    Testbed,
+    at_cluster_ips,
+    expect,
+    expect_value,
+    requirement,
+    routes,
+)
 
 pytestmark = pytest.mark.alone
 BLOCKS: dict[Family, Network] = {Family.IPV4: ip_network("198.18.0.0/16"), Family.IPV6: ip_network("2001:db8:18::/112")}
 """From blocks for benchmarks and documentation: no real range overlaps them."""
 RANGE_SIZE = 16
-TURNS = range(3)
+TURNS = range(4)
 """How many tests of this file make a range of their own."""
 READY = Bound("condition Ready of a new ServiceCIDR", 30)
 HELD = Bound("condition Ready of a deleted ServiceCIDR", 30)
@@ -73,6 +85,19 @@ def test_addresses_of_a_new_range_can_be_had(cluster: Cluster, turn: int, count:
 
     owed = sorted(str(own_range(cluster, family, turn)[5]) for family in families)
     expect_value(cluster.reservations(service), subject=str(service), field="reservations").equals(owed)
+
+
+@requirement("CIDR-007")
+def test_addresses_of_a_new_range_are_served(cluster: Cluster, testbed: Testbed) -> None:
+    """Addresses from a new ServiceCIDR lead Pods and nodes to the backends, in each family."""
+    backends = testbed.backends(cluster)
+    placed = {"metadata.namespace": backends.namespace, "spec.selector": backends.selector}
+    added(cluster, cluster.families, 3)
+
+    service = cluster.create("traffic/live.yaml", {**placed, **pinned(cluster, cluster.families, 3)})
+
+    clients = [*testbed.pods, *testbed.host_pods]
+    testbed.must_answer(routes(clients, at_cluster_ips(service, backends.pods)))
 
 
 @requirement("CIDR-008")
