@@ -160,6 +160,19 @@ def test_a_page_of_many_failures_stays_small() -> None:
     assert "24" in [name.text for name in told.all("li")]
 
 
+def test_long_texts_are_cut() -> None:
+    """One long text is cut where it is of no more use, and many so that all fit; what is left out is counted."""
+    long = {"finding": {"observed": "x" * 9000}}
+    one = case(MUST, Outcome.FAILED, **long)
+
+    assert (
+        "... and 5000 more characters, which the JSON report has"
+        in _page(report([Result(MUST, Outcome.FAILED, "", [one])])).text
+    )
+    many = [Result(id, Outcome.FAILED, "", [case(id, Outcome.FAILED, **long)] * 9) for id in CATALOGUE]
+    assert len(text(report(many)).encode()) < 2_000_000
+
+
 def test_words_of_others_are_only_words() -> None:
     """Nothing that a cluster or a user says becomes an element, an attribute, a link or a template."""
     odd = case(MUST, Outcome.FAILED, text=MARKUP, title=MARKUP, test=MARKUP, evidence=(MARKUP,), file=MARKUP,
