@@ -214,6 +214,11 @@ def test_for_people() -> None:
     assert as_lines(findings[:1]) == ["ok       a: fine", "", "Nothing is in the way."]
     assert as_lines(findings)[1:3] == ["PROBLEM  b: bad", "         mend it"]
     assert as_lines(findings)[-1] == "1 problem and 1 warning."
+    may = [Finding(f"may {what}", OK, "allowed") for what in ("get nodes", "list nodes", "get pods")]
+    assert as_lines([*may, Finding("may list pods", PROBLEM, "denied", "bind")])[:2] == [
+        "ok       permissions: nodes get, list; pods get",
+        "PROBLEM  may list pods: denied",
+    ]
     assert as_lines(findings, colour=True)[1].startswith("\x1b[31;1mPROBLEM\x1b[0m  b: bad")
 
 
