@@ -84,6 +84,7 @@ def expect_refused(runs: list[Ended], *phrases: str) -> None:
         ("--report=prose/report.json", "nothing can be written below", "another folder"),
         ("--report=empty/../half/../report.pdf", "no report format is called '.pdf'", ".json, .xml, .md, .html"),
         ("--evidence=prose", "nothing can be written below", "another folder"),
+        ("--egress-target=example.org:80", "'example.org:80' is no address with a port", "192.0.2.1:80"),
         ("--patience=long", "'long' will not do", "give a number"),
         ("--known-failures=unreasonable.yaml", "SVC-CREATE-001 has no reason", "say why"),
         ("--implementation=prose", "not a mapping of known fields", "organisation"),
