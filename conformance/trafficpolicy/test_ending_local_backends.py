@@ -60,3 +60,17 @@ def test_local_traffic_falls_back_to_it(cluster: Cluster, testbed: Testbed) -> N
     with testbed.unbroken(asked):
         end(cluster, backend, service)
         cluster.waiting.pause(3)
+
+
+@requirement("TP-007")
+def test_load_balancers_are_told_to_go_elsewhere(cluster: Cluster, testbed: Testbed) -> None:
+    """Its node says 503 and no endpoint over each family, while the node port still answers."""
+    backend, service = behind(cluster, testbed, "traffic/virtual-local.yaml")
+    client, nodes = testbed.host_pods[-1], testbed.node_addresses
+    testbed.must_count(client, service, nodes, {backend.node: 1})
+    end(cluster, backend, service)
+
+    testbed.must_count(client, service, nodes, {})
+
+    home = {backend.node: nodes[backend.node]}
+    testbed.must_answer(routes([client], at_node_ports(service, home, [backend])))
