@@ -22,7 +22,7 @@ from dualstack.report.web.entries import TOLD, entry
 from tests.report.reading_html import Element, read_html
 from tests.report.samples import MUST, OTHER_MUST, SHOULD, case, facts, mixed, musts, report, results
 
-MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>\" onclick='x' {{ 7*7 }} \u202e &amp;"
+MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>\" onclick='x' {{ 7*12345679 }} \u202e &amp;"
 """What a cluster or a user may send."""
 
 
@@ -189,8 +189,8 @@ def test_words_of_others_are_only_words() -> None:
     }
     assert len(list(page.all("script"))) == 1
     assert list(page.all("img")) == []
-    assert page.text.count("{{ 7*7 }}") > 10
-    assert page.text.count("49") == plain.text.count("49")
+    assert page.text.count("{{ 7*12345679 }}") > 10
+    assert "86419753" not in page.text
 
 
 def test_only_the_web_is_linked() -> None:
