@@ -101,7 +101,7 @@ def test_endpoints_come_and_go(cluster: Cluster, testbed: Testbed) -> None:
     first, second = backends.pods
     backends.set_ready(False, second)
     service = live(cluster, backends, ipFamilyPolicy="PreferDualStack")
-    testbed.must_answer(routes(testbed.pods[:1], at_cluster_ips(service, [first])), SPREAD)
+    testbed.must_settle(routes(testbed.pods[:1], at_cluster_ips(service, [first])))
 
     backends.set_ready(True, second)
     testbed.must_answer(routes(testbed.pods[:1], at_cluster_ips(service, [first, second])), SPREAD)
