@@ -35,8 +35,8 @@ def test_an_answer_is_waited_for_and_then_remembered(tmp_path: Path) -> None:
         again = awaiting.reason_against(ENTRY), len(script.asked)
 
     assert first == again == ("", 2)
-    assert LOAD_BALANCER in awaiting.facts().capabilities
-    assert awaiting.facts().awaited == ()
+    assert LOAD_BALANCER in awaiting.facts({LOAD_BALANCER}).capabilities
+    assert awaiting.facts({LOAD_BALANCER}).awaited == ()
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_after_the_bound_the_reason_is_told(
         said = awaiting.reason_against(ENTRY)
 
     assert said.startswith(f"needs {LOAD_BALANCER}: {reason}")
-    assert awaiting.facts().missing[LOAD_BALANCER].startswith(reason)
+    assert awaiting.facts({LOAD_BALANCER}).missing[LOAD_BALANCER].startswith(reason)
