@@ -21,16 +21,18 @@ GIVEN = Scripted(200, {"status": {"loadBalancer": {"ingress": [{"ip": "192.0.2.1
 ENTRY = next(entry for entry in CATALOGUE.values() if LOAD_BALANCER in entry.needs)
 
 
-def run(script: ScriptedServer, refused: dict[str, str] | None = None, *, begun: float = 0.0) -> RunData:
+def run(script: ScriptedServer, folder: Path, refused: dict[str, str] | None = None, *, begun: float = 0.0) -> RunData:
     """A run that asked for a load balancer."""
     plan = Plan("image", (1, 36), ("a",), 1, (Planned("pod-0", "bed", "a", "pod"),), refused or {})
-    return RunData("0123", script.connection(), facts(awaited=(LOAD_BALANCER,)), "", "", plan, begun)
+    return RunData(
+        "0123", script.connection(), facts(awaited=(LOAD_BALANCER,)), "", "", plan, begun, str(folder / "turns")
+    )
 
 
 def test_an_answer_is_waited_for_and_then_remembered(tmp_path: Path) -> None:
     """A controller may take its time; when it is known, nobody asks again."""
     with serving(tmp_path, {SERVICE: [PENDING, GIVEN]}) as script:
-        awaiting = Awaiting(run(script, begun=time.time()), patience=1.0)
+        awaiting = Awaiting(run(script, tmp_path, begun=time.time()), patience=1.0)
         first = awaiting.reason_against(ENTRY), len(script.asked)
         again = awaiting.reason_against(ENTRY), len(script.asked)
 
@@ -52,7 +54,7 @@ def test_after_the_bound_the_reason_is_told(
 ) -> None:
     """A requirement that needs it does not apply, and the facts say why."""
     with serving(tmp_path, {SERVICE: answers}) as script:
-        awaiting = Awaiting(run(script, refused), patience=1.0)
+        awaiting = Awaiting(run(script, tmp_path, refused), patience=1.0)
         said = awaiting.reason_against(ENTRY)
 
     assert said.startswith(f"needs {LOAD_BALANCER}: {reason}")
