@@ -37,6 +37,15 @@ def test_every_node_leads_to_all_backends(testbed: Testbed) -> None:
     testbed.must_answer(from_other_nodes(testbed.host_pods, testbed, "everywhere", [*testbed.pods]), SPREAD)
 
 
+@requirement("NP-005")
+def test_nodes_are_asked_from_outside(testbed: Testbed) -> None:
+    """Asked from where the suite runs, if nodes are within reach from there, node ports lead to all backends."""
+    near, runner = testbed.families_within_reach, testbed.runner
+    targets = at_node_ports(testbed.service("everywhere"), testbed.node_addresses, testbed.pods)
+
+    testbed.must_answer(routes([runner], [target for target in targets if target.family in near]), SPREAD)
+
+
 @requirement("NP-006")
 def test_datagrams_are_answered_from_the_address_asked(testbed: Testbed) -> None:
     """Over UDP the answer comes from the node address that was asked: another one would not be accepted."""
