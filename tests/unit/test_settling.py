@@ -1,0 +1,58 @@
+"""After a test took a range away, nobody asks before the API server has forgotten it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from dualstack.cluster.api import Api
+from dualstack.cluster.settling import IN_A_ROW, SECONDS, ranges_settled
+from dualstack.cluster.transport import Call, Reply
+
+LATE = "the provided IP (10.96.0.20) is not in the valid range. The range of valid IPs is 198.18.0.0/32"
+HELD = [("settled-1", "10.96.0.20"), ("settled-2", "fd00:10:96::20")]
+
+
+class Late:
+    """Answers some dry runs by a range that is gone, then all by the right one."""
+
+    def __init__(self, late: Iterable[bool]) -> None:
+        self._late = iter(late)
+        self.asked: list[Call] = []
+
+    def send(self, call: Call) -> Reply:
+        """422 or 201."""
+        self.asked.append(call)
+        late = next(self._late, False)
+        body = {"kind": "Status", "message": LATE} if late else {"kind": "Service"}
+        return Reply(422 if late else 201, json.dumps(body).encode(), {})
+
+    def stream(self, call: Call) -> Iterator[bytes]:
+        """Nothing is watched."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def test_so_many_in_a_row() -> None:
+    """One answer by the range that is gone begins the count anew; each family is asked, and nothing is stored."""
+    server = Late([True, False, False, True])
+
+    assert ranges_settled(Api(server), "ns", HELD, sleep=lambda _: None)
+    assert len(server.asked) == 4 + 2 * IN_A_ROW
+    assert all(call.query.get("dryRun") == "All" for call in server.asked)
+
+
+def test_not_for_ever() -> None:
+    """At the bound, which patience scales, the others go on."""
+    ticks = iter(range(1000))
+    server = Late(True for _ in range(1000))
+
+    assert not ranges_settled(Api(server), "ns", HELD, patience=2.0, clock=lambda: next(ticks), sleep=lambda _: None)
+    assert len(server.asked) == 2 * SECONDS
+
+
+def test_nothing_to_ask() -> None:
+    """Where no range is known, there is nothing to wait for."""
+    assert ranges_settled(Api(Late([])), "ns", [])
