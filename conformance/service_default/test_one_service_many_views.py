@@ -15,7 +15,8 @@ each_variant = pytest.mark.parametrize(("manifest", "changes"), VARIANTS.values(
 
 def expect_same_in_every_view(cluster: Cluster, service: Resource) -> None:
     """GET, LIST in the namespace and over all, and the status subresource agree with the object."""
-    query = {"fieldSelector": f"metadata.name={service.name}"}
+    # Other runs on the same cluster have Services of this name, in namespaces of their own.
+    query = {"fieldSelector": f"metadata.name={service.name},metadata.namespace={service.namespace}"}
     wanted = ip_fields(service)
     expect_ip_fields(cluster.get(service)).equals(wanted)
     expect_ip_fields(next(cluster.list("services", query=query))).equals(wanted)

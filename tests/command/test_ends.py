@@ -27,9 +27,9 @@ def _wait(condition: Callable[[], object], what: str) -> None:
         time.sleep(0.05)
 
 
-def begun(cluster: Served, folder: Path, spread: str) -> subprocess.Popen[str]:
+def begun(cluster: Served, folder: Path, spread: str, *more: str) -> subprocess.Popen[str]:
     """A run that has made its namespaces and is judging."""
-    command = started(folder, [spread, *LONG, *cluster.options, "--dualstack-report=report.json"])
+    command = started(folder, [spread, *LONG, *cluster.options, "--dualstack-report=report.json", *more])
     workers = 2 if spread == "-n2" else 1
     _wait(lambda: len(_of_workers(cluster)) == workers or command.poll() is not None, "the run makes no namespace")
     assert command.poll() is None, ended(command, folder).shown
@@ -60,7 +60,7 @@ def test_a_cluster_that_goes_away(tmp_path: Path, spread: str) -> None:
     """Requirements end in error, never in failure; the verdict is inconclusive, report and evidence are there."""
     with served(tmp_path / "cluster") as cluster:
         folder = tmp_path / "run"
-        command = begun(cluster, folder, spread)
+        command = begun(cluster, folder, spread, "--dualstack-patience=0.1")
         cluster.process.kill()
         result = ended(command, folder)
 

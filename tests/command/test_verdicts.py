@@ -79,7 +79,7 @@ def test_a_failure_says_what_where_and_how_to_see_it_again(failed_run: Ended, de
 def test_each_failed_case_has_its_evidence(failed_run: Ended) -> None:
     """The file named by the report holds the finding and the exchanges around it."""
     failed = [case for id in (MUST, SHOULD) for case in failed_run.entry(id)["cases"] if case["outcome"] == "failed"]
-    files = [Path(path) for case in failed for path in case["evidence"]]
+    files = [failed_run.folder / path for case in failed for path in case["evidence"]]
     pieces = [json.loads(file.read_text()) for file in files]
 
     assert len(set(files)) == len(failed) == 7

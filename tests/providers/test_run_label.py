@@ -17,7 +17,7 @@ from dualstack.providers.base import Knowledge
 from dualstack.providers.emulated import InProcessTransport
 from dualstack.runspace import make_namespace
 from dualstack.settings import Settings
-from tests.providers.test_runspace import NOW
+from tests.providers.test_runspace import soon
 
 RANGE: dict[str, Any] = {
     "apiVersion": "networking.k8s.io/v1",
@@ -36,5 +36,5 @@ def test_cluster_scoped_objects_carry_the_run() -> None:
     made = cluster.create(RANGE)
 
     assert made["metadata.labels"] == {"mine": "too", RUN_LABEL: "r1"}
-    assert "/apis/networking.k8s.io/v1/servicecidrs/extra" in left_behind(api, Selection(NOW, run="r1"))
+    assert "/apis/networking.k8s.io/v1/servicecidrs/extra" in left_behind(api, Selection(soon(), run="r1"))
     assert RANGE["metadata"]["labels"] == {"mine": "too"}

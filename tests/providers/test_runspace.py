@@ -17,8 +17,12 @@ from dualstack.ownership import Owner
 from dualstack.providers.emulated import InProcessTransport
 from dualstack.runspace import make_namespace, namespaces_of, new_run_id, remove, remove_namespaces
 
-NOW = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=5)
 DEAD = str(Owner(Owner.me().machine, 1, "0"))
+
+
+def soon() -> datetime.datetime:
+    """In five minutes: everything there is now is older then."""
+    return datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -60,7 +64,7 @@ def test_removing_twice_is_fine(api: Api) -> None:
 
 
 def _left(api: Api, **selection: Any) -> list[str]:
-    paths = left_behind(api, Selection(NOW, **selection))
+    paths = left_behind(api, Selection(soon(), **selection))
     return [path.rpartition("/")[2] for path in paths]
 
 
