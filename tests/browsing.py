@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 """What distributions call it."""
+PATIENCE = 15.0
+"""Seconds in which a page must have done what a reader asked of it: a test machine has other work."""
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +60,14 @@ class Opened:
         """The ids of requirements that a reader sees."""
         ids = self.page.locator(".requirement").evaluate_all("all => all.filter(e => e.offsetHeight).map(e => e.id)")
         return [str(id) for id in ids]
+
+    def comes_to(self, look: Callable[[], object], owed: object) -> None:
+        """Look until it is so: a page is not done when the key that moves it has been sent."""
+        deadline = time.monotonic() + PATIENCE
+        while (seen := look()) != owed and time.monotonic() < deadline:
+            self.page.wait_for_timeout(50)
+        assert seen == owed
+
+    def shows(self, ids: list[str]) -> None:
+        """A reader comes to see these requirements, and no others."""
+        self.comes_to(self.shown, ids)
