@@ -83,7 +83,7 @@ def test_other_digest_is_refused() -> None:
     other = _report("passed")
     other["run"] = {**other["run"], "catalogue": "sha256:2", "suite": "0.2.0"}
 
-    with pytest.raises(OtherCatalogue, match=r"versions 0.1.0 and 0.2.0"):
+    with pytest.raises(OtherCatalogue, match=r"suite 0\.1\.0 with sha256:1, 0\.2\.0 with sha256:2"):
         compare(_report("passed"), other)
 
 
@@ -117,15 +117,23 @@ def test_command_says_regression(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main([before, before]) == 0
 
 
+_OTHER = {**_report("passed"), "run": {**_report("passed")["run"], "catalogue": "sha256:2", "suite": "0.2.0"}}
+
+
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
         ([], "no dualstack-report/v2"),
         ({**_report("passed"), "schema": "dualstack-report/v0"}, "dualstack-report/v0"),
-        ({"schema": "dualstack-report/v2"}, "damaged"),
-        ({**_report("passed"), "requirements": [{"id": "X-1"}]}, "damaged"),
-        ({**_report("passed"), "run": []}, "damaged"),
-        (_report("passed", statement="T"), "different catalogues"),
+        ({"schema": "dualstack-report/v2"}, "b is damaged: it has no requirements"),
+        ({**_report("passed"), "requirements": [{"id": "X-1"}]}, "b is damaged: it has no requirements[0].outcome"),
+        ({**_report("passed"), "requirements": ["X-1"]}, "b is damaged: it has no requirements[0].id"),
+        ({**_report("passed"), "run": []}, "b is damaged: it has no run.catalogue"),
+        ({**_report("passed"), "verdict": {"line": None}}, "b is damaged: it has no verdict.line"),
+        ({**_report("passed"), "cluster": {"shape": "ipv4"}}, "b is damaged: it has no cluster.provider"),
+        ({n: v for n, v in _report("passed").items() if n != "cluster"}, "b is damaged: it has no cluster.shape"),
+        (_report("passed", statement="T"), "b are of different catalogues: 1 ids have another statement, first X-1"),
+        (_OTHER, "b are of different catalogues: suite 0.1.0 with sha256:1, 0.2.0 with sha256:2"),
     ],
 )
 def test_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str], bad: object, message: str) -> None:
@@ -133,7 +141,10 @@ def test_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str], bad: obje
     good = _write(tmp_path / "a", _report("passed"))
 
     assert main([good, _write(tmp_path / "b", bad)]) == 4
-    assert message in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert message in said.err
+    assert said.err.count("\n") == 2, "a culprit and a cure"
+    assert said.out == ""
 
 
 def test_missing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

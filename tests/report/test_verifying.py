@@ -45,11 +45,21 @@ def test_embellished_outcome_is_refuted(tmp_path: Path, capsys: pytest.CaptureFi
     assert f"{entry['id']}: the report says passed" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("bad", [[], {}, {"schema": "dualstack-report/v1"}])
-def test_no_report(tmp_path: Path, bad: object, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is no report of this schema is bad input, told in one message."""
+@pytest.mark.parametrize(
+    ("bad", "cure"),
+    [
+        ([], "give the JSON file that --dualstack-report wrote"),
+        ({}, "give the JSON file that --dualstack-report wrote"),
+        ({"schema": "dualstack-report/v1"}, "take the suite that made it or make it again with this one"),
+        ({"schema": "dualstack-report/v1", "run": {"suite": "0.0.9"}}, "take the suite that made it, 0.0.9, or"),
+    ],
+)
+def test_no_report(tmp_path: Path, bad: object, cure: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no report of this schema is bad input, told in one message; that of another version has a suite."""
     assert _verify(tmp_path / "r", bad) == 4
-    assert "it is no dualstack-report/v2 but" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "it is no dualstack-report/v2 but" in said
+    assert cure in said
 
 
 @pytest.mark.parametrize(
@@ -58,7 +68,7 @@ def test_no_report(tmp_path: Path, bad: object, capsys: pytest.CaptureFixture[st
         (["verdict", "exit_code"], 9, "$.verdict.exit_code: 9"),
         (["run", "started"], None, "$.run.started"),
         (["requirements", 0, "outcome"], "fine", "$.requirements[0].outcome: 'fine'"),
-        (["run", "catalogue"], f"sha256:{'0' * 64}", "version 0.1.0 of the suite made it with other requirements"),
+        (["run", "catalogue"], f"sha256:{'0' * 64}", "suite 0.1.0 made it with other requirements"),
         (["requirements", 0, "id"], "SVC-CREATE-999", "has no requirement SVC-CREATE-999"),
     ],
 )
@@ -135,11 +145,19 @@ def test_hidden_contradiction_of_a_claim_is_refuted(tmp_path: Path, capsys: pyte
 def test_what_a_published_report_must_have(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An owner with all fields, the whole profile, a run that came to its end, and a cluster that is one."""
     (tmp_path / "good").write_text(json.dumps(to_json(report(results(), implementation=OWNER))))
-    bad = report(results(), selection="-k x", problem="it broke", facts=facts(provider="emulated"))
+    bad = report(
+        results(), suite="0.1.0+abc.dirty", selection="-k x", problem="it broke", facts=facts(provider="emulated")
+    )
     (tmp_path / "bad").write_text(json.dumps(to_json(bad)))
 
     assert main([str(tmp_path / "good"), "--publishable"]) == 0
     assert main([str(tmp_path / "bad"), "--publishable"]) == 1
     said = capsys.readouterr().out
-    for lack in ("--dualstack-implementation was not given", "only a part", "did not come to its end", "an emulated"):
+    for lack in (
+        "--dualstack-implementation was not given",
+        "only a part",
+        "did not come to its end",
+        "an emulated",
+        "nobody else has the suite",
+    ):
         assert lack in said
