@@ -11,7 +11,7 @@ def test_pods_of_every_node_use_external_addresses(cluster: Cluster, testbed: Te
     service, backend, *clients = testbed.service("external-local"), *testbed.pods
     served = [address for address in service["spec.externalIPs"] if family_of(address) in cluster.families]
 
-    testbed.must_answer(routes(clients, at_addresses(service, "external", served, [backend])))
+    testbed.must_answer(routes(clients, at_addresses(service, "externalIP", served, [backend])))
 
 
 @requirement("TP-004")

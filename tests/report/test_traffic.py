@@ -45,14 +45,22 @@ def test_there_is_a_matrix_for_each_family() -> None:
 
 
 def test_places_stand_in_order() -> None:
-    """Pods, nodes, node ports, cluster IPs, anything else; nodes by number, not by letter; holes stay holes."""
-    names = ["former clusterIP", "clusterIP", "node port of w2", "node w2", "Pod on w10", "Pod on w2"]
+    """Pods, nodes, their ports, cluster IPs, anything else; nodes by number, not by letter; holes stay holes."""
+    names = [
+        "former clusterIP",
+        "clusterIP",
+        "host port of w2",
+        "node port of w2",
+        "node w2",
+        "Pod on w10",
+        "Pod on w2",
+    ]
 
     (matrix,) = traffic_matrices([_judged(_crossed("node w2", "x"), *(_crossed("Pod on w2", name) for name in names))])
 
-    assert matrix.targets == ("Pod on w2", "Pod on w10", "node w2", "node port of w2", "clusterIP", *names[:1], "x")
+    assert matrix.targets == ("Pod on w2", "Pod on w10", "node w2", "node port of w2", *names[2:0:-1], names[0], "x")
     assert matrix.origins == ("Pod on w2", "node w2")
-    assert [row[1] is not None for row in matrix.rows] == [False] * 6 + [True]
+    assert [row[1] is not None for row in matrix.rows] == [False] * 7 + [True]
 
 
 def test_origins_of_a_kind_share_a_heading() -> None:

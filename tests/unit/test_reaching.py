@@ -15,7 +15,7 @@ from dualstack.testbed.judged import summed
 from dualstack.testbed.plan import Planned
 from dualstack.testbed.pods import BedPod
 from dualstack.testbed.reaching import Reaching
-from dualstack.testbed.target import UDP, at_cluster_ips, at_node_ports, at_pods, routes
+from dualstack.testbed.target import UDP, at_cluster_ips, at_host_ports, at_node_ports, at_pods, routes
 from dualstack.testbed.wanted import OWN_SOURCE, SPREAD, STUCK, source_of
 
 SHORT = Bound("traffic of a test", 3)
@@ -155,6 +155,14 @@ def test_what_was_judged_is_counted_by_place() -> None:
         ("IPv4", "Pod on a", "node port of b", "http", "answer", 1, 0),
         ("IPv6", "Pod on a", "node port of b", "http", "answer", 1, 1),
     ]
+
+
+def test_places_name_nodes_and_no_pods() -> None:
+    """Pods have other names in each run, and two reports are to be laid side by side."""
+    targets = [*at_pods([ONE]), *at_host_ports(ONE, ["10.0.0.1", "fd00::1"], 7000)]
+
+    assert {target.place for target in targets} == {"Pod on a", "host port of a"}
+    assert all("pod-0" in target.label for target in targets)
 
 
 def test_a_connection_lost_twice_fails() -> None:
