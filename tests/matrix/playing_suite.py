@@ -17,6 +17,8 @@ SLOW_SECONDS = 60.0
 
 def main() -> int:
     """As ``dualstack --dualstack-shape=NAME ... --dualstack-report=FILE``."""
+    if "--help" in sys.argv:
+        return 0
     shape = next(word for word in sys.argv if word.startswith("--dualstack-shape=")).partition("=")[2]
     reports = [word.partition("=")[2] for word in sys.argv if word.startswith("--dualstack-report=")]
     file = next(Path(name) for name in reports if name.endswith(".json"))

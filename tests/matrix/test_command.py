@@ -195,6 +195,32 @@ def test_bad_input(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--dualstack-profile=everything"], "there is no profile 'everything'\n  choose one of api, core, full"),
+        (["--dualstack-implementation=boaster.yaml"], "boaster.yaml: it claims 'flying', which there is not\n"),
+        (["--dualstack-known-failures=old.yaml"], "old.yaml: SVC-CREATE-001 expired on 2001-01-01\n  fix the cluster"),
+        (["--dualstack-context=blue"], "--dualstack-context: the matrix says this to each run itself"),
+    ],
+)
+def test_what_every_run_would_refuse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The suite itself is asked before the first run: one message instead of one for each run, and nothing is made."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "boaster.yaml").write_text("{project: Net, claims: {capabilities: [flying]}}")
+    (tmp_path / "old.yaml").write_text("[{id: SVC-CREATE-001, reason: because, expiry: 2001-01-01}]")
+    before = sorted(tmp_path.rglob("*"))
+
+    assert command.main([*EMULATED, *words]) == 4
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert shown.err.count("\n") == 2, "a culprit and a cure"
+    assert shown.out == ""
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_begun_anew(matrix: Matrix, tmp_path: Path) -> None:
     """``--anew`` forgets an unfinished matrix, and removes what it left and nothing else."""
     out = tmp_path / "dualstack-out" / "matrix"
