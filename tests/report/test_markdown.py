@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from dualstack.catalogue import CATALOGUE
 from dualstack.implementation import Implementation
 from dualstack.report.markdown import ROOM, text, write
 from dualstack.report.model import Outcome, Result
@@ -57,6 +60,28 @@ def test_a_broken_cluster_fits_in_a_comment() -> None:
     assert "... and 5000 more characters" in page
     last = page[page.index("**Failed too, without room here:**") :]
     assert [id for id in musts() if f"<b>{id}</b>" not in page] == [id for id in musts() if id in last]
+
+
+def _crossed(nodes: int) -> list[dict[str, object]]:
+    """Traffic between all nodes of a cluster."""
+    names = [f"Pod on node-{n}.some-zone.example.org" for n in range(nodes)]
+    way = {"protocol": "http", "owed": "answer", "routes": 1, "wrong": 0}
+    return [{"family": f, "from": a, "to": b, **way} for f in ("IPv4", "IPv6") for a in names for b in names]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.ERROR, Outcome.PASSED])
+def test_whatever_there_is_fits_in_a_comment(outcome: Outcome) -> None:
+    """Every requirement failed in short, or in error each for a long reason of its own, or on very many nodes."""
+    nodes = 30 if outcome is Outcome.PASSED else 5
+    made = [
+        Result(id, outcome, f"{id} {'why ' * 200}", [case(id, outcome, traffic=_crossed(nodes))]) for id in CATALOGUE
+    ]
+
+    page = text(report(made, facts=facts(notes=("n" * 9000,))))
+
+    assert len(page.encode()) <= ROOM
+    assert page.count("</details>") == page.count("<details>")
+    assert all(id in page for id in CATALOGUE) or outcome is Outcome.PASSED
 
 
 def test_tables_are_whole() -> None:
