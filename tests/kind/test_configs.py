@@ -69,7 +69,14 @@ def test_an_older_kind_gets_no_newer_image() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["networking: dual", "nodes: 3", "nodes: hello", "networking: {ipFamily: [dual]}", "? [a]\n: 1"],
+    [
+        "networking: dual",
+        "nodes: 3",
+        "nodes: hello",
+        "networking: {ipFamily: [dual]}",
+        "networking: {disableDefaultCNI: 'no'}",
+        "? [a]\n: 1",
+    ],
 )
 def test_a_malformed_configuration_is_refused(tmp_path: Path, text: str) -> None:
     """A part of the wrong type is bad input that names the file, not a fault of the kit."""
@@ -77,4 +84,41 @@ def test_a_malformed_configuration_is_refused(tmp_path: Path, text: str) -> None
     file.write_text(f"kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n{text}\n")
 
     with pytest.raises(UsageProblem, match=re.escape(str(file))):
+        config.read(file)
+
+
+HEAD = "kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: [\n", "is not YAML, line 2: "),
+        (f"{HEAD}networking:\n  ipFamily: dual\n  ipFamily: ipv4\n", "line 5: the key 'ipFamily' is there twice"),
+        (f"{HEAD}---\n{HEAD}", "cannot be used, line 3: expected a single document"),
+        ("", "is no kind configuration"),
+        ("kind: ConfigMap\napiVersion: v1\n", "is no kind configuration"),
+    ],
+    ids=["not YAML", "a key twice", "two documents", "nothing", "another kind"],
+)
+def test_what_is_wrong_with_a_file_is_told_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    """One sentence, which names the option that was given, the file and the line."""
+    file = tmp_path / "config.yaml"
+    file.write_text(text)
+
+    with pytest.raises(UsageProblem) as caught:
+        config.read(file, "--kind-config")
+
+    assert caught.value.culprit.startswith(f"--kind-config: {file}")
+    assert said in caught.value.culprit
+    assert "unicode string" not in caught.value.culprit
+
+
+def test_a_folder_or_bytes_are_no_configuration(tmp_path: Path) -> None:
+    """Each is called what it is."""
+    with pytest.raises(UsageProblem, match="is a folder"):
+        config.find(str(tmp_path))
+    file = tmp_path / "config.yaml"
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageProblem, match="cannot be read"):
         config.read(file)

@@ -56,8 +56,9 @@ def machine(folder: Path, files: Mapping[str, str]) -> Machine:
         (looks.memory, {"proc/meminfo": "MemTotal: 1 kB\nMemAvailable: 8388608 kB\n"}, OK),
         (looks.memory, {"proc/meminfo": "MemAvailable: 1024 kB\n"}, WARNING),
         (looks.memory, {}, UNKNOWN),
-        (looks.search_domains, {"etc/resolv.conf": "nameserver 192.0.2.1\n"}, OK),
-        (looks.search_domains, {"etc/resolv.conf": "search corp.example\n"}, WARNING),
+        (partial(looks.search_domains, told=False), {"etc/resolv.conf": "nameserver 192.0.2.1\n"}, OK),
+        (partial(looks.search_domains, told=False), {"etc/resolv.conf": "search corp.example\n"}, WARNING),
+        (partial(looks.search_domains, told=True), {"etc/resolv.conf": "search corp.example\n"}, OK),
         (looks.cgroups, V2, OK),
         (looks.cgroups, {}, WARNING),
         (partial(looks.cgroups, kubernetes=(1, 34)), {}, OK),
@@ -139,7 +140,7 @@ def test_nothing_is_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         (Wish(image="kindest/node:v1.36.2"), "v0.30.0", PROBLEM, "built for kind 0.32 or newer, and this is kind 0.30"),
         (Wish(image="registry.example/node:mine"), "v0.30.0", OK, "registry.example/node:mine"),
         (Wish(kubernetes="1.36"), "v0.33.0", OK, "kindest/node:v1.36.4@sha256:"),
-        (Wish(kubernetes="1.36"), "v0.30.0", PROBLEM, "no node image of it is known for kind 0.30"),
+        (Wish(kubernetes="1.36"), "v0.30.0", PROBLEM, "--kubernetes 1.36: no node image of it is known for kind 0.30"),
         (Wish(), "v0.30.0", OK, "newer ones want kind 0.33"),
     ],
 )
@@ -159,8 +160,40 @@ def test_what_a_configuration_asks_for(tmp_path: Path, monkeypatch: pytest.Monke
     assert looked(tmp_path, monkeypatch, Wish("dual-ipv4-first-ipvs"))["ipvs"].status == PROBLEM
     assert "ipv6" not in looked(tmp_path, monkeypatch, Wish("single-ipv4"))
     assert looked(tmp_path, monkeypatch, Wish("dual-ipv4-first-no-cni"))["configuration"].status == WARNING
-    with pytest.raises(UsageProblem, match="there is no file nonsense"):
+    with pytest.raises(UsageProblem, match="--kind-config: there is no file nonsense"):
         looked(tmp_path, monkeypatch, Wish("nonsense"))
+
+
+def test_a_configuration_of_the_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that says nothing of search domains lets those of the host in; one without kube-proxy makes no run."""
+    file = tmp_path / "mine.yaml"
+    file.write_text("kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnetworking: {kubeProxyMode: none}\n")
+    machine(tmp_path, {"etc/resolv.conf": "search corp.example\n"})
+    findings = looked(tmp_path, monkeypatch, Wish(str(file)))
+
+    assert findings["search-domains"].status == WARNING
+    assert findings["configuration"].status == WARNING
+    assert "without kube-proxy" in findings["configuration"].message
+    assert looked(tmp_path, monkeypatch, Wish("single-ipv4"))["search-domains"].status == OK
+
+
+@pytest.mark.parametrize(
+    ("version", "wish", "status"),
+    [
+        ("v0.33.0", Wish(), PROBLEM),
+        ("v0.33.0", Wish(kubernetes="1.34"), OK),
+        ("v0.33.0", Wish(image="kindest/node:v1.34.0"), OK),
+        ("v0.33.0", Wish(image="registry.example/node:mine"), WARNING),
+        ("v0.30.0", Wish(), OK),
+        ("v0.24.0", Wish(), WARNING),
+    ],
+)
+def test_cgroup_version_1_against_the_image(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, wish: Wish, status: str
+) -> None:
+    """Where no image is named it is the one that kind takes by itself; of an unknown one it can only be said."""
+    monkeypatch.delitem(FINE, "sys/fs/cgroup/cgroup.controllers")
+    assert looked(tmp_path, monkeypatch, wish, version=f"kind {version} go1.26")["cgroups"].status == status
 
 
 def test_an_old_network_of_each_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +271,7 @@ def test_without_kind_it_says_so_first(tmp_path: Path) -> None:
     [
         (("--pull",), "--pull is about a live cluster"),
         (("--context=x", "--kubernetes=1.36"), "--kubernetes is about a cluster that kind makes"),
-        (("--kind-config=nonsense",), "there is no file nonsense"),
+        (("--kind-config=nonsense",), "doctor: --kind-config: there is no file nonsense"),
     ],
 )
 def test_bad_input(tmp_path: Path, options: tuple[str, ...], said: str) -> None:

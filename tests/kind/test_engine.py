@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dualstack.errors import UsageProblem
+from dualstack.families import Family
 from dualstack.kind import engine
 from dualstack.kind.engine import Engine
 from dualstack.kind.network import Network
@@ -125,7 +126,7 @@ def test_none_is_installed(bin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("docker", {"EnableIPv6": False}, True),
         ("docker", {"EnableIPv6": True}, False),
         ("podman", {"ipv6_enabled": False, "subnets": [{"subnet": "10.89.0.0/24"}]}, True),
-        ("podman", {"ipv6_enabled": True, "subnets": [{"subnet": "fc00::/64"}]}, False),
+        ("podman", {"ipv6_enabled": True, "subnets": [{"subnet": "10.89.0.0/24"}, {"subnet": "fc00::/64"}]}, False),
         ("nerdctl", SINGLE, True),
         ("nerdctl", DUAL, False),
     ],
@@ -133,13 +134,28 @@ def test_none_is_installed(bin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_network_without_ipv6(bin: Path, name: str, network: dict[str, Any], lacks: bool) -> None:
     """Each engine spells it otherwise."""
     played_engine(bin, name, answers={"network inspect kind": (0, json.dumps([network]))})
-    assert Engine(name).network_lacks_ipv6() is lacks
+    assert Engine(name).network_lacks(Family.IPV6) is lacks
+    assert not Engine(name).network_lacks(Family.IPV4)
+
+
+@pytest.mark.parametrize(
+    ("name", "network"),
+    [
+        ("docker", {"EnableIPv4": False, "EnableIPv6": True}),
+        ("podman", {"ipv6_enabled": True, "subnets": [{"subnet": "fc00::/64"}]}),
+    ],
+)
+def test_a_network_without_ipv4(bin: Path, name: str, network: dict[str, Any]) -> None:
+    """Docker says it since it can make one; of others the subnets do."""
+    played_engine(bin, name, answers={"network inspect kind": (0, json.dumps([network]))})
+    assert Engine(name).network_lacks(Family.IPV4)
+    assert not Engine(name).network_lacks(Family.IPV6)
 
 
 def test_no_network_lacks_nothing(bin: Path) -> None:
     """kind makes one that has what it needs."""
     played_engine(bin)
-    assert not Engine("docker").network_lacks_ipv6()
+    assert not any(Engine("docker").network_lacks(family) for family in Family)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +166,7 @@ def test_a_network_of_another_name(bin: Path, monkeypatch: pytest.MonkeyPatch, n
     """The network that is looked at is the one kind will use."""
     monkeypatch.setenv(variable, "mine")
     played_engine(bin, name, answers={"network inspect mine": (0, '[{"EnableIPv6": false}]')})
-    assert Engine(name).network_lacks_ipv6()
+    assert Engine(name).network_lacks(Family.IPV6)
 
 
 def test_by_which_name_an_image_is_loaded(bin: Path) -> None:

@@ -28,16 +28,26 @@ def node(name: str, **changes: Any) -> dict[str, Any]:
     }
 
 
-def looked(monkeypatch: pytest.MonkeyPatch, nodes: list[dict[str, Any]], ready: int = 1) -> Api:
-    """An API server with these nodes, a DaemonSet of which so many are ready, and a Deployment that is."""
-    proxy = {
-        "metadata": {"name": "kube-proxy"},
-        "status": {"desiredNumberScheduled": 1, "numberReady": ready},
+def daemon(name: str, wanted: int, ready: int) -> dict[str, Any]:
+    """A DaemonSet whose status says this."""
+    return {"metadata": {"name": name}, "status": {"desiredNumberScheduled": wanted, "numberReady": ready}}
+
+
+DNS = {"metadata": {"name": "coredns"}, "spec": {"replicas": 2}, "status": {"availableReplicas": 2}}
+
+
+def looked(monkeypatch: pytest.MonkeyPatch, nodes: list[dict[str, Any]], **changes: Any) -> Api:
+    """An API server with these nodes, and a proxy, a network plugin and DNS that are ready but for the changes."""
+    count = len(nodes)
+    answers = {
+        "nodes": nodes,
+        "daemonsets": [daemon("kube-proxy", count, count), daemon("kindnet", count, count)],
+        "deployments": [DNS],
+        **changes,
     }
-    dns = {"metadata": {"name": "coredns"}, "spec": {"replicas": 2}, "status": {"availableReplicas": 2}}
-    answers = {"nodes": nodes, "daemonsets": [proxy], "deployments": [dns]}
     monkeypatch.setattr(Api, "items", lambda self, path, **more: iter(answers[path.rpartition("/")[2]]))
-    monkeypatch.setattr(Api, "get", lambda self, path, **more: type("Answer", (), {"accepted": True}))
+    service = type("Answer", (), {"accepted": changes.get("service", True)})
+    monkeypatch.setattr(Api, "get", lambda self, path, **more: service)
     return Api.__new__(Api)
 
 
@@ -59,16 +69,32 @@ def test_what_a_node_lacks(monkeypatch: pytest.MonkeyPatch, changes: dict[str, A
     assert missing(looked(monkeypatch, [node("one"), node("two", **changes)]), FAMILIES, 2) == [said]
 
 
-def test_what_the_cluster_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nodes that have not joined, and workloads."""
-    lacking = missing(looked(monkeypatch, [node("one")], ready=0), FAMILIES, 3)
-    assert lacking == ["2 of 3 nodes have not joined", "DaemonSet kube-proxy: 0 of 1 ready"]
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"daemonsets": [daemon("kube-proxy", 2, 1), daemon("kindnet", 2, 2)]}, ["DaemonSet kube-proxy: 1 of 2 ready"]),
+        ({"daemonsets": [daemon("kube-proxy", 1, 1), daemon("kindnet", 2, 2)]}, ["DaemonSet kube-proxy: 1 of 2 ready"]),
+        ({"daemonsets": [daemon("kube-proxy", 2, 2), daemon("kindnet", 0, 0)]}, ["DaemonSet kindnet: 0 of 0 ready"]),
+        ({"daemonsets": []}, ["there is no DaemonSet kube-proxy", "there is no DaemonSet of a network plugin"]),
+        ({"deployments": [DNS | {"status": {}}]}, ["Deployment coredns: 0 of 2 available"]),
+        ({"deployments": []}, ["there is no Deployment coredns"]),
+        ({"service": False}, ["there is no Service default/kubernetes"]),
+    ],
+)
+def test_what_the_cluster_lacks(monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], said: list[str]) -> None:
+    """Proxy on every node, network plugin, DNS, Service of the API server: each must be there, and ready."""
+    assert missing(looked(monkeypatch, [node("one"), node("two")], **changes), FAMILIES, 2) == said
+
+
+def test_nodes_that_have_not_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are counted: they have no names yet."""
+    assert missing(looked(monkeypatch, [node("one")]), FAMILIES, 3) == ["2 of 3 nodes have not joined"]
 
 
 def test_of_somebody_elses_cluster_nodes_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its families are for the run to judge, its workloads its own affair."""
     single = node("one", addresses=["172.18.0.3"], ranges=["10.244.0.0/24"])
-    assert lacking_nodes(looked(monkeypatch, [single], ready=0)) == []
+    assert lacking_nodes(looked(monkeypatch, [single], daemonsets=[])) == []
     bare = [node("one", ready="False", message=NO_CNI)]
     assert lacking_nodes(looked(monkeypatch, bare)) == [f"node one is not Ready: {NO_CNI}"]
     assert lacking_nodes(looked(monkeypatch, [])) == ["no node has joined"]
