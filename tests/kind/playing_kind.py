@@ -45,10 +45,13 @@ elif command == "get nodes" and words[-1] in manners.get("clusters", []):
 elif command == "get nodes" and "half" in manners and not (here / "deleted").exists():
     print("\\n".join(manners["half"]))
 elif command == "delete cluster":
+    time.sleep(takes.get(command, 0))
     (here / "deleted").touch()
 elif command == "get nodes" and (here / "deleted").exists() and (here / "remains").exists():
     (here / "remains").unlink()
     print("a-late-node")
+elif command == "load docker-image":
+    time.sleep(takes.get(command, 0))
 elif command == "export logs":
     for name, text in manners.get("logs", {}).items():
         file = pathlib.Path(words[2]) / name

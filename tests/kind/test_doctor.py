@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,13 @@ from typing import Any
 import pytest
 
 from dualstack.doctor import machine_looks as looks
-from dualstack.doctor.cluster_looks import cluster_side
 from dualstack.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING, Finding, as_lines
 from dualstack.doctor.kind_looks import Wish, kind_side
 from dualstack.errors import UsageProblem
-from dualstack.families import Shape
 from dualstack.kind.machine import Machine
 from dualstack.kind.naming import cluster_name
 from dualstack.ownership import Owner
-from dualstack.providers.base import Connection
-from dualstack.settings import ProviderName, Settings
-from tests.command.commanding import CONTEXT, Served, run, served
+from tests.command.commanding import run
 from tests.kind.playing_kind import played, played_engine
 
 INOTIFY = "proc/sys/fs/inotify/max_user_instances", "proc/sys/fs/inotify/max_user_watches"
@@ -280,70 +275,3 @@ def test_bad_input(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
 
     assert result.code == 4, result.shown
     assert said in result.err
-
-
-@pytest.fixture(scope="module")
-def cluster_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A live cluster."""
-    with served(tmp_path_factory.mktemp("served")) as cluster:
-        yield cluster
-
-
-def live(cluster: Served, *, pull: bool = False, **changes: Any) -> dict[str, Finding]:
-    """What is found on it."""
-    file = str(cluster.kubeconfig)
-    settings = Settings(provider=ProviderName.EXISTING, kubeconfig=file, context=CONTEXT, **changes)
-    return {finding.id: finding for finding in cluster_side(Connection(file, CONTEXT), settings, pull=pull)}
-
-
-def test_a_live_cluster_is_looked_at_verb_by_verb(cluster_up: Served) -> None:
-    """Reachable, version, each permission, shape, nodes; the image is a warning where nodes must pull it."""
-    findings = live(cluster_up)
-
-    assert {name: findings[name].status for name in ("reachable", "version", "may create services", "shape")} == {
-        "reachable": OK, "version": OK, "may create services": OK, "shape": OK,
-    }  # fmt: skip
-    assert findings["shape"].message.startswith("dual-v4: Services have IPv4, IPv6, ")
-    assert findings["nodes"].message == "3 with IPv4 and IPv6, all Ready"
-    assert findings["image"].status == WARNING
-    assert "cluster-scope-writes" in findings["capabilities"].message
-
-
-def test_a_claim_that_is_not_so(cluster_up: Served) -> None:
-    """The shape that a cluster is said to have is compared."""
-    finding = live(cluster_up, shape=Shape.IPV6)["shape"]
-
-    assert finding.status == PROBLEM
-    assert "its Services are dual-v4" in finding.message
-
-
-def test_whether_the_image_can_be_pulled(cluster_up: Served) -> None:
-    """Only if asked, by Pods that are gone afterwards; what the kubelet says of an image it cannot have is told."""
-    assert "pull" not in live(cluster_up)
-    assert live(cluster_up, pull=True)["pull"].status == OK
-    unknown = "registry.example.invalid/no-such-image:1"
-    finding = live(cluster_up, pull=True, agnhost_image=unknown, patience=0.1)["pull"]
-
-    assert finding.status == PROBLEM
-    assert "ErrImagePull" in finding.message
-    deadline = time.monotonic() + 30
-    while cluster_up.run_namespaces:
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-
-
-def test_an_unknown_context_is_bad_input(cluster_up: Served, tmp_path: Path) -> None:
-    """The message names the contexts that there are."""
-    result = run(tmp_path, "doctor", "--kubeconfig", str(cluster_up.kubeconfig), "--context", "other")
-
-    assert result.code == 4
-    assert "dualstack-emulated" in result.shown
-
-
-def test_the_command_on_a_live_cluster(cluster_up: Served, tmp_path: Path) -> None:
-    """For people, exit code 0 where nothing is in the way."""
-    options = ["--kubeconfig", str(cluster_up.kubeconfig), "--context", CONTEXT]
-    result = run(tmp_path, "doctor", *options)
-
-    assert result.code == 0, result.shown
-    assert "ok       shape: dual-v4" in result.out

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.command.commanding import Ended, Served, ended, run, served, started
-from tests.kind.playing_kind import Played, played, played_engine
-
-ONLY = "--dualstack-only=SVC-CREATE-002"
+from tests.command.commanding import Served
+from tests.kind.judging import behind_kind, judged
+from tests.kind.playing_kind import played, played_engine
 
 
 @pytest.fixture(scope="module")
 def cluster_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The cluster behind the played kind, its kubeconfig as JSON."""
-    import yaml
-
-    with served(tmp_path_factory.mktemp("served")) as cluster:
-        config = yaml.safe_load(cluster.kubeconfig.read_text())
-        cluster.kubeconfig.write_text(json.dumps(config))
+    """The cluster behind the played kind."""
+    with behind_kind(tmp_path_factory.mktemp("served")) as cluster:
         yield cluster
-
-
-def judged(folder: Path, kind: Played | None, *options: str) -> Ended:
-    """A short run with this kind on the PATH, or with none."""
-    path = on_path(kind) if kind else "/nowhere"
-    return run(folder / "run", "-n0", ONLY, "--dualstack-report=report.json", *options, PATH=path)
-
-
-def on_path(kind: Played) -> str:
-    """A PATH that finds this kind first."""
-    return os.pathsep.join([str(kind.folder), "/usr/bin", "/bin"])
 
 
 def test_from_a_configuration_to_a_verdict(cluster_up: Served, tmp_path: Path) -> None:
@@ -92,59 +71,6 @@ def test_kubernetes_names_a_pinned_image(cluster_up: Served, tmp_path: Path) -> 
 
     assert result.code == 0, result.shown
     assert create[create.index("--image") + 1].startswith("kindest/node:v1.34.11@sha256:")
-
-
-def test_a_creation_that_fails_half_way(tmp_path: Path) -> None:
-    """The logs of the nodes that are there are kept, and the message says where; then they are deleted."""
-    kind = played(
-        tmp_path / "bin",
-        half=["x-worker"],
-        logs={"x-worker/kubelet.log": "why\n"},
-        fails={"create cluster": "ERROR: x"},
-    )
-    result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first")
-    (place,) = (tmp_path / "run").glob("dualstack-out/*/evidence/kind")
-
-    assert result.code == 4, result.shown
-    assert f"the logs of its nodes are in {place}" in result.shown
-    assert (place / "logs" / "x-worker" / "kubelet.log").read_text() == "why\n"
-    assert kind.commands() == ["create cluster", "export logs", "delete cluster"]
-
-
-def test_a_failed_creation_is_told_and_cleaned_up(tmp_path: Path) -> None:
-    """The last lines of kind and a cure; no logs are spoken of where no node was made; what was begun is deleted."""
-    kind = played(tmp_path / "bin", fails={"create cluster": "ERROR: failed to pull image node:1"})
-    result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first")
-
-    assert result.code == 4, result.shown
-    assert "failed to pull image node:1" in result.shown
-    assert "--dualstack-kind-image" in result.shown
-    assert "logs" not in result.shown
-    assert not (tmp_path / "run" / "dualstack-out").exists()
-    assert kind.commands() == ["create cluster", "delete cluster"]
-
-
-def test_a_cluster_that_never_is_ready_says_what_is_missing(cluster_up: Served, tmp_path: Path) -> None:
-    """A configuration with more nodes than there are: the bound, what lacks, and no cluster left."""
-    file = tmp_path / "four.yaml"
-    file.write_text("kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes: [{}, {}, {}, {}]\n")
-    kind = played(tmp_path / "bin", cluster_up.kubeconfig)
-    result = judged(tmp_path, kind, f"--dualstack-kind-config={file}", "--dualstack-patience=0.01")
-
-    assert result.code == 4, result.shown
-    assert "1 of 4 nodes have not joined" in result.shown
-    assert kind.commands()[-1] == "delete cluster"
-
-
-def test_a_creation_that_hangs_has_a_bound(cluster_up: Served, tmp_path: Path) -> None:
-    """What kind said until then, the bound, and no cluster left."""
-    kind = played(tmp_path / "bin", cluster_up.kubeconfig, takes={"create cluster": 60})
-    result = judged(tmp_path, kind, "--dualstack-kind-config=dual-ipv4-first", "--dualstack-patience=0.002")
-
-    assert result.code == 4, result.shown
-    assert "Creating cluster ..." in result.shown
-    assert "no answer within 1.8 s" in result.shown
-    assert kind.commands()[-1] == "delete cluster"
 
 
 def test_a_name_that_is_taken_is_somebody_elses(tmp_path: Path) -> None:
@@ -281,37 +207,3 @@ def test_a_file_that_is_no_configuration(tmp_path: Path, text: str) -> None:
     assert result.code == 4, result.shown
     assert str(file) in result.shown
     assert "create cluster" not in kind.commands()
-
-
-def creating(cluster_up: Served, folder: Path) -> tuple[Played, subprocess.Popen[str]]:
-    """A run whose kind is in the middle of making a cluster."""
-    kind = played(folder / "bin", cluster_up.kubeconfig, takes={"create cluster": 30})
-    options = ["-n0", ONLY, "--dualstack-kind-config=single-ipv4"]
-    command = started(folder / "run", options, {"PATH": on_path(kind)})
-    deadline = time.monotonic() + 60
-    while "create cluster" not in kind.commands():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return kind, command
-
-
-def test_ctrl_c_while_it_comes_up(cluster_up: Served, tmp_path: Path) -> None:
-    """The creation is ended, the cluster deleted, no folder stays, and the exit code is 2."""
-    kind, command = creating(cluster_up, tmp_path)
-    os.killpg(command.pid, signal.SIGINT)
-    result = ended(command, tmp_path / "run")
-
-    assert result.code == 2, result.shown
-    assert kind.commands()[-1] == "delete cluster"
-    assert list((tmp_path / "run" / "tmp").glob("dualstack-run-*")) == []
-
-
-def test_clean_deletes_what_a_killed_run_left(cluster_up: Served, tmp_path: Path) -> None:
-    """After kill -9, ``dualstack clean`` takes the cluster back."""
-    kind, command = creating(cluster_up, tmp_path)
-    os.killpg(command.pid, signal.SIGKILL)
-    ended(command, tmp_path / "run")
-    cleaned = run(tmp_path / "run", "clean", PATH=on_path(kind))
-
-    assert cleaned.code == 0, cleaned.shown
-    assert kind.commands()[-1] == "delete cluster"
