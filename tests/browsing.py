@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 """What distributions call it."""
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds in which a page must have done what a reader asked of it: a test machine has other work."""
+_STARTING = 180.0
+"""Seconds in which a browser must have started."""
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"no browser: none of {', '.join(CHROMIUM)} is on the PATH (apt-get install chromium)")
     with playwright_api.sync_playwright() as playwright:
         try:
-            started = playwright.chromium.launch(executable_path=program)
+            started = playwright.chromium.launch(executable_path=program, timeout=1000 * _STARTING)
         except playwright_api.Error as problem:
             pytest.skip(f"{program} does not start: {problem.message.splitlines()[0]}")
         yield started
@@ -40,6 +42,7 @@ class Opened:
 
     def __init__(self, page: Page, file: Path) -> None:
         self.page = page
+        page.set_default_timeout(1000 * PATIENCE)
         self.said: list[str] = []
         self.asked: list[str] = []
         page.on("console", lambda message: self.said.append(message.text))

@@ -118,6 +118,18 @@ def test_unlisted_known_failure_is_refuted(tmp_path: Path, capsys: pytest.Captur
     assert capsys.readouterr().out.startswith("SVC-CREATE-002: the report says known-failure, its cases say failed\n")
 
 
+def test_a_list_that_had_expired_is_refuted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The last day counts, the day after does not."""
+    data: dict[str, Any] = to_json(mixed())
+    listed = data["run"]["known_failures"][0]
+
+    listed["expiry"] = data["run"]["started"][:10]
+    assert _verify(tmp_path / "r", _redigested(data)) == 0
+    listed["expiry"] = "2001-01-01"
+    assert _verify(tmp_path / "r", _redigested(data)) == 1
+    assert f"{listed['id']}: its entry among the known failures had expired on 2001-01-01" in capsys.readouterr().out
+
+
 def test_softened_requirement_is_refuted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Level and sentence are the catalogue's, not the report's."""
     data: dict[str, Any] = to_json(report(results()))

@@ -85,6 +85,20 @@ def test_filter(opened: Open) -> None:
     window.shows(everything)
 
 
+def test_what_is_hidden_can_be_seen_to_be(opened: Open) -> None:
+    """A page that is loaded again has its filter open: boxes that a browser remembers say what is shown."""
+    window = opened(mixed())
+    window.go()
+    window.page.get_by_role("checkbox", name="unsupported").uncheck()
+    window.page.get_by_role("searchbox", name="Words").fill("nothing like this")
+    window.shows([])
+
+    window.page.reload()
+
+    window.shows([result.id for result in mixed().results])
+    assert window.page.get_by_role("checkbox", name="unsupported").is_checked()
+
+
 def test_showing_all_is_done_at_once(opened: Open) -> None:
     """By the time the button has been pressed every requirement is there: nothing is put off."""
     window = opened(mixed())
