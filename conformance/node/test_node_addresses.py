@@ -54,13 +54,20 @@ def families_by_node(cluster: Cluster) -> dict[str, list[Family]]:
     return {node.name: families_of(addresses_of(node)) for node in nodes(cluster) if is_linux(node)}
 
 
+def different_primaries(cluster: Cluster) -> dict[str, str]:
+    """The first family of each node, where they differ."""
+    found = {name: "".join(families[:1]) for name, families in families_by_node(cluster).items()}
+    return found if len({*found.values()}) > 1 else {}
+
+
 @requirement("CLU-005")
 def test_nodes_agree_on_their_primary_family(dry_cluster: Cluster) -> None:
     """The first address is of the same family on every node."""
-    primaries = {name: families[:1] for name, families in families_by_node(dry_cluster).items()}
-
-    expect_value(primaries, subject="nodes", field="family of the first address").satisfies(
-        lambda found: len({*map(str, found.values())}) == 1, "one family on all of them"
+    expect_no_offender(
+        dry_cluster,
+        lambda: different_primaries(dry_cluster),
+        subject="nodes",
+        expected="a first address of the same family on all of them",
     )
 
 
@@ -74,21 +81,34 @@ def test_some_node_has_both_families(dry_cluster: Cluster) -> None:
     )
 
 
+def without_both_families(cluster: Cluster) -> dict[str, str]:
+    """Each node that lacks a family, with what it has."""
+    return {name: ", ".join(families) for name, families in families_by_node(cluster).items() if len(families) != 2}
+
+
 @requirement("CLU-007")
 def test_every_node_has_both_families(dry_cluster: Cluster) -> None:
     """On a dual-stack cluster each Linux node has an address of each family."""
-    lacking = {name: families for name, families in families_by_node(dry_cluster).items() if len(families) != 2}
+    expect_no_offender(
+        dry_cluster,
+        lambda: without_both_families(dry_cluster),
+        subject="nodes",
+        expected="addresses of both families on each",
+    )
 
-    expect_value(lacking, subject="nodes", field="families of those without both").equals({})
+
+def of_another_primary(cluster: Cluster) -> dict[str, str]:
+    """Each node whose first address is not of the primary family of Services, with its families."""
+    found = families_by_node(cluster)
+    return {name: ", ".join(families) for name, families in found.items() if families[:1] != [cluster.primary]}
 
 
 @requirement("CLU-008")
 def test_nodes_have_the_primary_family_of_services(dry_cluster: Cluster) -> None:
     """The first address of each node is of the family that Services get first."""
-    others = {
-        name: families
-        for name, families in families_by_node(dry_cluster).items()
-        if families[:1] != [dry_cluster.primary]
-    }
-
-    expect_value(others, subject="nodes", field=f"families of those not {dry_cluster.primary} first").equals({})
+    expect_no_offender(
+        dry_cluster,
+        lambda: of_another_primary(dry_cluster),
+        subject="nodes",
+        expected=f"{dry_cluster.primary} first on each",
+    )
