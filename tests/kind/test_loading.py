@@ -45,3 +45,15 @@ def test_an_image_of_another_digest_does_not(tmp_path: Path, monkeypatch: pytest
     assert asked == []
     assert OTHER in told[0]
     assert told[1] == f"to use what was loaded: --dualstack-agnhost-image {NAME}"
+
+
+def test_nodes_that_cannot_be_asked_may_pull(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That kind does not name them is told, and no reason to end a run."""
+    played(tmp_path / "bin", fails={"get nodes": "ERROR: timed out"})
+    docker = played_engine(tmp_path / "bin")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    told: list[str] = []
+    name_by_digest(Kind.find(told.append), "mine", Engine("docker"), f"{NAME}@{PINNED}")
+
+    assert docker.asked == []
+    assert "could not be asked for it: ERROR: timed out" in told[0]
