@@ -266,6 +266,7 @@ def test_without_kind_it_says_so_first(tmp_path: Path) -> None:
     [
         (("--pull",), "--pull is about a live cluster"),
         (("--context=x", "--kubernetes=1.36"), "--kubernetes is about a cluster that kind makes"),
+        (("--kind-image=node:1", "--kubernetes=1.36"), "--kind-image contradicts --kubernetes"),
         (("--kind-config=nonsense",), "doctor: --kind-config: there is no file nonsense"),
     ],
 )

@@ -215,6 +215,22 @@ def test_evidence_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert kind.commands()[-1] == "delete cluster"
 
 
+def test_logs_of_a_failed_creation_that_cannot_be_written(tmp_path: Path) -> None:
+    """What kind said is told, and why there are no logs; the cluster is deleted all the same."""
+    kind = played(tmp_path / "bin", half=["x-worker"], fails={"create cluster": "ERROR: x"})
+    played_engine(kind.folder, answers={"exec": (0, ""), "network inspect": (0, "[]")})
+    evidence = tmp_path / "evidence"
+    evidence.mkdir()
+    (evidence / "kind").write_text("a file is in the way")
+    result = judged(tmp_path, kind, CONFIG, f"--dualstack-evidence={evidence}")
+
+    assert result.code == 4, result.shown
+    assert "ERROR: x" in result.err
+    assert "the logs of its nodes could not be kept: " in result.err
+    assert "Traceback" not in result.shown
+    assert kind.commands()[-1] == "delete cluster"
+
+
 @pytest.mark.parametrize(
     ("config", "kernel", "refused"),
     [("single-ipv6", "6.1.0", True), ("single-ipv6", "other", False), ("single-ipv4", "6.1.0", False)],

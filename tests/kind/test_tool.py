@@ -20,6 +20,7 @@ echo "$@" > {here}/begun
 case "$1" in
   quick) wait; echo out; echo 'Set kubectl context to "kind-x"' >&2; echo 'Have a nice day' >&2 ;;
   fails) wait; echo 'ERROR: no' >&2; exit 3 ;;
+  mute) exec sleep 60 >/dev/null 2>&1 ;;
   *) exec sleep 60 ;;
 esac
 """
@@ -58,6 +59,12 @@ def test_after_its_bound_it_is_ended(kind: Kind, tmp_path: Path) -> None:
     with pytest.raises(KindFailed, match=r"no answer within 0\.3 s"):
         kind.run("create", seconds=0.3)
     assert (tmp_path / "container").exists()
+
+
+def test_one_that_closed_its_outputs_has_the_same_bound(kind: Kind) -> None:
+    """It says nothing any more, and does not end."""
+    with pytest.raises(KindFailed, match=r"no answer within 1\.5 s"):
+        kind.run("mute", seconds=1.5)
 
 
 def test_ctrl_c_ends_it_in_order(kind: Kind, tmp_path: Path) -> None:
