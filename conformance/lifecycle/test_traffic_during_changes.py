@@ -9,6 +9,7 @@ from dualstack.testing import (
     at_addresses,
     at_cluster_ips,
     at_node_ports,
+    create_once_free,
     expect_value,
     of_family,
     requirement,
@@ -20,10 +21,11 @@ DOWNGRADE = {"spec": {"ipFamilyPolicy": "SingleStack"}}
 
 
 def live(cluster: Cluster, backends: Backends, **spec: object) -> Resource:
-    """A Service over these Pods: NodePort, of the primary family."""
+    """A Service over these Pods: NodePort, of the primary family; where it pins addresses, once they are free."""
     changes = {f"spec.{name}": value for name, value in spec.items()}
     placed = {"metadata.namespace": backends.namespace, "spec.selector": backends.selector}
-    return cluster.create("traffic/live.yaml", {**placed, **changes})
+    make = create_once_free if "clusterIP" in spec else Cluster.create
+    return make(cluster, "traffic/live.yaml", {**placed, **changes})
 
 
 def pinned_addresses(service: Resource) -> dict[str, object]:

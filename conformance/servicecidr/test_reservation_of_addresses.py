@@ -11,7 +11,8 @@ ADDRESSES = "/apis/networking.k8s.io/v1/ipaddresses"
 MANAGED = {"labelSelector": "ipaddress.kubernetes.io/managed-by=ipallocator.k8s.io"}
 REPAIR = Bound("the repair of reservations", 120)
 ORPHANS = Bound("the removal of orphaned reservations", 300)
-RELEASE = Bound("the release of an address", 10)
+RELEASE = Bound("the release of an address", 90)
+"""A server that looks after reservations may make one anew by mistake, and lets it stand for a minute."""
 
 
 def widest(cluster: Cluster, kind: str = "cluster-ip") -> Resource:

@@ -245,3 +245,14 @@ def test_no_route_is_no_proof() -> None:
 
     with pytest.raises(ValueError, match="no route"):
         judge.must_stay_silent([])
+
+
+def test_one_round_by_chance_is_not_settled() -> None:
+    """A backend that is on its way out may be missed by ten connections: a second round must miss it too."""
+    by_chance, astray = {"responses": ["pod-0"] * 10}, {"responses": ["pod-0"] * 5 + ["pod-1"] * 5}
+    said = iter([astray, by_chance, astray])
+    judge, api, _ = reaching(lambda query: next(said, by_chance))
+
+    judge.must_settle(routes([TWO], at_cluster_ips(SERVICE, [ONE])[:1]), bound=SHORT)
+
+    assert len(api.asked) == 6
