@@ -125,11 +125,22 @@ def test_an_image_that_cannot_be_pulled(tmp_path: Path) -> None:
 
 
 def test_a_closed_pod_proxy(tmp_path: Path) -> None:
-    """Where Pods cannot be asked, that is told once; what only looks at them is judged."""
+    """Where the API server does not lead to Pods they are asked by commands in them, and everything is judged."""
     with hosted(tmp_path, (proxying.relays_to_pod, lambda pod: False)) as cluster:
+        ended = judged(cluster, tmp_path, f"POD-001,POD-015,{ENVIRONMENT},DNS-001,CONN-016,HOST-002,{TRAFFIC}")
+
+    assert ended.code == 0, ended.shown
+    assert set(ended.outcomes.values()) == {"passed"}
+
+
+def test_no_way_to_pods(tmp_path: Path) -> None:
+    """Where Pods cannot be asked in either way, that is told once; what only looks at them is judged."""
+    closed = [(rule, lambda pod: False) for rule in (proxying.relays_to_pod, proxying.runs_commands)]
+    with hosted(tmp_path, *closed) as cluster:
         ended = judged(cluster, tmp_path, f"POD-001,{ENVIRONMENT},DNS-001,{TRAFFIC}")
 
     expect_told_once(ended, [ENVIRONMENT, "DNS-001", TRAFFIC], "the Pod proxy does not lead to pod-0")
+    expect_told_once(ended, [ENVIRONMENT, "DNS-001", TRAFFIC], "error dialing backend: dial tcp: i/o timeout")
     assert ended.outcomes["POD-001"] == "passed"
 
 
