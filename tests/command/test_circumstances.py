@@ -92,7 +92,7 @@ def test_one_node(tmp_path: Path) -> None:
 
 
 def test_addresses_of_nodes(tmp_path: Path) -> None:
-    """Nodes may report names only, addresses outside only, or several of a family: nothing fails, the rest is judged."""
+    """A node may report its name only, addresses outside only, or several of a family: others stand for the first."""
     with hosted(tmp_path) as cluster:
         first, second, third = cluster.names(NODES)
         inside = {name: cluster.api.stored(f"{NODES}/{name}")["status"]["addresses"] for name in (second, third)}
@@ -100,14 +100,18 @@ def test_addresses_of_nodes(tmp_path: Path) -> None:
         more = [{"type": "InternalIP", "address": address} for address in ("172.31.0.9", "fd00:31::9")]
         reported = {first: [{"type": "Hostname", "address": first}], second: outside, third: [*inside[third], *more]}
         for name, addresses in reported.items():
-            # The list is merged by type otherwise.
+            # A patch would merge the list by type.
             body = cluster.api.stored(f"{NODES}/{name}")
             body["status"]["addresses"] = addresses
             assert cluster.api("PUT", f"{NODES}/{name}/status", body).code == 200
-        ended = judged(cluster, tmp_path, f"NP-006,NP-007,NP-011,HOST-003,EGR-001,CONN-030,{TRAFFIC}")
+        ended = judged(
+            cluster, tmp_path, f"NP-006,NP-007,NP-011,HOST-003,EGR-001,CONN-030,{TRAFFIC}", "--dualstack-keep"
+        )
+        pods = [pod for pod in cluster.api.stored("/api/v1/pods")["items"] if "-bed" in pod["metadata"]["namespace"]]
 
     assert ended.code == 0, ended.shown
     assert set(ended.outcomes.values()) == {"passed"}
+    assert {pod["spec"]["nodeName"] for pod in pods} == {second, third}
 
 
 def test_names_of_nodes_only(tmp_path: Path) -> None:
