@@ -221,6 +221,18 @@ def test_what_every_run_would_refuse(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_ended_before_the_first_run(matrix: Matrix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while the options are looked at ends the matrix, and nothing is made."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Runs, "check", interrupted)
+
+    assert matrix(*EMULATED) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_begun_anew(matrix: Matrix, tmp_path: Path) -> None:
     """``--anew`` forgets an unfinished matrix, and removes what it left and nothing else."""
     out = tmp_path / "dualstack-out" / "matrix"
