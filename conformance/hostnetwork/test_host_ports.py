@@ -25,6 +25,7 @@ from dualstack.testing import (
     towards,
 )
 
+ENDED = Bound("a Pod that was deleted is gone", 60)
 SCHEDULED = Bound("two Pods of one node have their places", 30)
 
 
@@ -144,6 +145,14 @@ def test_a_port_can_be_taken_over(cluster: Cluster, testbed: Testbed) -> None:
 
     cluster.delete(first.path)
     testbed.must_fall_silent(asked)
+    # Until its object is gone the kubelet takes the port for taken, and refuses another Pod for good.
+    cluster.waiting.eventually(
+        lambda: cluster.api.get(first.path).status,
+        until=lambda status: status == 404,
+        bound=ENDED,
+        subject=first.path,
+        expected="the Pod is gone",
+    )
     second = on_a_node(cluster, testbed, number)
 
     testbed.must_answer(routes(clients(testbed), at_the_node(testbed, number, second)))
