@@ -17,6 +17,7 @@ from dualstack.ownership import Owner
 from dualstack.providers.emulated import InProcessTransport
 from dualstack.runspace import make_namespace, namespaces_of, new_run_id, remove, remove_namespaces
 
+CONTAINER = {"name": "one", "image": "agnhost"}
 DEAD = str(Owner(Owner.me().machine, 1, "0"))
 
 
@@ -49,6 +50,20 @@ def test_a_run_makes_and_removes_its_own(api: Api) -> None:
     assert (labels[RUN_LABEL], labels["pod-security.kubernetes.io/enforce"]) == (run, "baseline")
     assert sorted(remove_namespaces(api, run, wait=True, seconds=5)) == names
     assert [namespace["metadata"]["name"] for namespace in namespaces_of(api)] == ["other"]
+
+
+def test_pods_do_not_wait_for_a_namespace_controller(api: Api) -> None:
+    """Pods of a run are told to end with its namespaces; those of others are left alone."""
+    make_namespace(api, "mine", "w")
+    _namespace(api, "other", run="other")
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "one"}, "spec": {"containers": [CONTAINER]}}
+    for namespace in ("dualstack-mine-w", "other"):
+        assert api.request("POST", f"/api/v1/namespaces/{namespace}/pods", pod).accepted
+
+    remove_namespaces(api, "mine", wait=True, seconds=5)
+
+    asked = [exchange.path for exchange in api.journal if exchange.method == "DELETE"]
+    assert asked == ["/api/v1/namespaces/dualstack-mine-w", "/api/v1/namespaces/dualstack-mine-w/pods/one"]
 
 
 def test_a_namespace_that_exists_is_an_error(api: Api) -> None:

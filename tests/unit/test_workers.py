@@ -23,14 +23,14 @@ def _two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTEST_XDIST_AUTO_NUM_WORKERS", raising=False)
 
 
-def test_an_emulated_cluster_gets_one_for_each_processor() -> None:
-    """It computes: more would only wait for each other."""
+def test_an_emulated_cluster_gets_two_for_each_processor() -> None:
+    """Its tests wait too, and it computes beside them."""
     with prepared("--dualstack-provider=emulated") as config:
-        assert config.hook.pytest_xdist_auto_num_workers(config=config) == 2
+        assert config.hook.pytest_xdist_auto_num_workers(config=config) == 4
 
 
-def test_a_cluster_elsewhere_gets_more() -> None:
-    """Its tests wait most of the time."""
+def test_a_cluster_elsewhere_gets_one_more() -> None:
+    """It computes elsewhere."""
     with prepared("--dualstack-context=lab") as config:
         assert config.hook.pytest_xdist_auto_num_workers(config=config) == 5
 
