@@ -35,7 +35,7 @@ def test_pods_reach_all_backends_over_udp(testbed: Testbed) -> None:
 @pytest.mark.parametrize("protocol", [HTTP, UDP])
 @pytest.mark.parametrize("name", ["everywhere", "single"])
 def test_nodes_reach_backends(testbed: Testbed, name: str, protocol: str) -> None:
-    """From every node, with a backend or without, each cluster IP is answered over TCP and UDP."""
+    """From every node, with a backend or without, each cluster IP is answered over TCP and UDP, on one port or two."""
     service = testbed.service(name)
 
     testbed.must_answer(routes(testbed.host_pods, at_cluster_ips(service, testbed.pods, protocol)))
@@ -61,7 +61,7 @@ def test_backends_see_the_client(testbed: Testbed) -> None:
 @requirement("CONN-029")
 @pytest.mark.parametrize("protocol", [HTTP, UDP])
 def test_backends_in_the_network_of_nodes(testbed: Testbed, protocol: str) -> None:
-    """Backends in the network of their nodes are all reached by each cluster IP, from Pods and nodes."""
+    """Backends in the network of their nodes, with different ports of one name, are all reached by each cluster IP."""
     targets = at_cluster_ips(testbed.service("on-hosts"), testbed.host_pods, protocol)
 
     testbed.must_answer(routes([*testbed.pods, *testbed.host_pods], targets), SPREAD)
