@@ -38,7 +38,7 @@ def begun(cluster: Served, folder: Path, spread: str, *more: str) -> subprocess.
 
 def _of_workers(cluster: Served) -> list[str]:
     """The namespaces of workers: the Pods that they share are in others."""
-    return [name for name in cluster.run_namespaces if not name.endswith(("-bed", "-host"))]
+    return [name for name in cluster.run_namespaces if not name.endswith(("-bed", "-host", "-canary"))]
 
 
 def test_ctrl_c(cluster_up: Served, tmp_path: Path, spread: str) -> None:
@@ -83,7 +83,7 @@ def test_kill_9_leaves_what_clean_removes(cluster_up: Served, tmp_path: Path) ->
     named = ["--kubeconfig", str(cluster_up.kubeconfig), "--context", CONTEXT]
     listed, removed, again = (run(tmp_path, "clean", *named, *extra) for extra in (["--list"], [], []))
 
-    assert len(left) == 4
+    assert len(left) == 5
     assert _in_clusters(listed) == sorted(f"would remove /api/v1/namespaces/{name}" for name in left)
     assert _in_clusters(removed) == sorted(f"removed /api/v1/namespaces/{name}" for name in left)
     assert "nothing was left behind" in again.out
@@ -123,4 +123,15 @@ def test_other_signals_end_the_suite_too(cluster_up: Served, tmp_path: Path, num
     result = ended(command, tmp_path)
 
     assert result.code != 0
+    assert cluster_up.run_namespaces == []
+
+
+def test_a_run_that_ends_while_its_pods_are_made(cluster_up: Served, tmp_path: Path) -> None:
+    """What was made before there was anything to judge goes too."""
+    command = started(tmp_path, ["-n0", *LONG, *cluster_up.options])
+    _wait(lambda: cluster_up.run_namespaces or command.poll() is not None, "the run makes no namespace")
+    command.send_signal(signal.SIGTERM)
+    result = ended(command, tmp_path)
+
+    assert result.code != 0, result.shown
     assert cluster_up.run_namespaces == []
