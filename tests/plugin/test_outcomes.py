@@ -59,6 +59,31 @@ def test_exit_code_judges_the_selection_and_the_verdict_the_profile(
     assert ended.report["verdict"]["exit_code"] == code
 
 
+@pytest.mark.parametrize(("only", "code"), [("HL-001", 0), ("HL-002", 5)])
+def test_files_without_a_selected_requirement_are_not_read(plain_suite: SmallSuite, only: str, code: int) -> None:
+    """What a selection is about starts sooner, and does not fail for a file that is broken elsewhere."""
+    plain_suite.holds(PASSING)
+    plain_suite.holds('mark = requirement("HL-002")\nraise OSError("this must not be read")')
+
+    ended = plain_suite.run(f"--dualstack-only={only}")
+
+    assert ended.code == code, ended.shown
+    assert ("could not be collected" in ended.shown) == (code != 0)
+
+
+@pytest.mark.parametrize("options", [[], ["--dualstack-only=HL-001"]])
+def test_a_test_that_judges_nothing_is_always_seen(plain_suite: SmallSuite, options: list[str]) -> None:
+    """A file in which no requirement is named belongs to every selection."""
+    plain_suite.holds(PASSING)
+    file = plain_suite.folder / "conformance" / "area" / "test_bare.py"
+    file.write_text('def test_bare() -> None:\n    "It has no mark."\n')
+
+    ended = plain_suite.run(*options)
+
+    assert ended.code == 5, ended.shown
+    assert "1 passed, 1 error" in ended.shown
+
+
 def test_a_listed_failure_is_forgiven_by_the_exit_code_only(suite: SmallSuite) -> None:
     """The file makes the exit code 0; the cluster stays non-conformant."""
     suite.holds(FAILING)
