@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import dualstack
+from dualstack import assets
 from dualstack.cluster.api import Api
 from dualstack.cluster.connection import KubernetesTransport
 from dualstack.providers.base import Connection
@@ -24,6 +25,10 @@ CONTEXT = "dualstack-emulated"
 READY_SECONDS = 30.0
 RUN_SECONDS = 120.0
 _LEFT_OUT = ("GITHUB_", "PYTEST_", "KUBECONFIG", "KUBEBUILDER_", "COV_", "COLUMNS")
+UNUSED_PLUGINS = "-p no:hypothesispytest -p no:cacheprovider"
+"""Options of pytest: what users do not have, or what a folder of its own has no use for, costs each child its start."""
+WITHOUT_MATRIX = f"--ignore={assets.root() / 'conformance' / 'matrix'}"
+"""An option: the two thousand rows are not collected, for runs that select a few requirements."""
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -32,7 +37,14 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
     path = os.pathsep.join(filter(None, [str(SOURCES), os.environ.get("PYTHONPATH")]))
-    return {**kept, "PYTHONPATH": path, "TMPDIR": str(temporary), "COLUMNS": "120", **more}
+    return {
+        **kept,
+        "PYTHONPATH": path,
+        "TMPDIR": str(temporary),
+        "COLUMNS": "120",
+        "PYTEST_ADDOPTS": UNUSED_PLUGINS,
+        **more,
+    }
 
 
 @dataclass(frozen=True)

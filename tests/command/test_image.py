@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from tests.command.commanding import Served, run
+from tests.command.commanding import WITHOUT_MATRIX, Served, run
 
 IMAGE = "example.invalid/agnhost:1"
 
@@ -16,6 +16,7 @@ def test_an_image_that_cannot_be_pulled(cluster_up: Served, tmp_path: Path) -> N
     ended = run(
         tmp_path,
         "-n0",
+        WITHOUT_MATRIX,
         *cluster_up.options,
         "--dualstack-only=CONN-001,CONN-002,CONN-003",
         f"--dualstack-agnhost-image={IMAGE}",

@@ -12,18 +12,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.command.commanding import environment
+from tests.command.commanding import UNUSED_PLUGINS, environment
 from tests.docs.pages import ROOT
 from tests.kind.playing_kind import played
 
 ONLY = "SVC-CREATE-005,SVC-CREATE-012"
 """What runs in the pages judge here: two requirements, of which a defect of the tutorial trips one."""
+TRANSITIONS = ROOT / "conformance" / "matrix" / "test_transition_matrix.py"
+"""A thousand rows, of which none counts for these two."""
+NARROW = {
+    "PYTEST_ADDOPTS": f"{UNUSED_PLUGINS} --ignore={TRANSITIONS} --dualstack-only={ONLY}",
+    # One process: with so little to judge, a run would spend its time on starting others.
+    "PYTEST_XDIST_AUTO_NUM_WORKERS": "0",
+}
 COMMAND = """\
 #!/bin/sh
-case "$1" in --help|--version|[a-z]*) ;; *) set -- -n0 "$@" ;; esac
 exec {python} -m dualstack "$@"
 """
-"""Runs have one process here: of two requirements they would spend their time on starting others."""
 SECONDS = 240
 LINKED = ("manifests", "kind-configs", "conformance")
 
@@ -47,7 +52,7 @@ class Reader:
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in the checkout, with these variables besides."""
         path = f"{self.programs}:{os.environ['PATH']}"
-        narrowed = {} if whole else {"PYTEST_ADDOPTS": f"--dualstack-only={ONLY} -p no:cacheprovider"}
+        narrowed = {} if whole else NARROW
         out = self.home / "out"
         with out.open("w") as file:
             done = subprocess.run(

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from dualstack.incluster import bundle, fetching, job
-from tests.command.commanding import Ended, Served, run, served
+from tests.command.commanding import WITHOUT_MATRIX, Ended, Served, run, served
 from tests.providers.scripted_server import CONTEXT, Scripted, serving
 
 ONLY = "--dualstack-only=SVC-CREATE-005"
@@ -20,7 +20,7 @@ PODS = f"/api/v1/namespaces/{fetching.NAMESPACE}/pods"
 
 def judged(folder: Path, *options: str) -> Ended:
     """A short run as a Pod has it, of the emulated cluster."""
-    return run(folder, "job", "-n0", ONLY, "--dualstack-provider=emulated", *options)
+    return run(folder, "job", "-n0", ONLY, WITHOUT_MATRIX, "--dualstack-provider=emulated", *options)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,13 @@ def test_the_exit_code_is_the_one_of_the_run(tmp_path: Path) -> None:
 
 
 def _as_a_pod(cluster: Served, folder: Path) -> Ended:
-    options = ["--results", str(folder / "results"), "--dualstack-only=SVC-CREATE-012", *cluster.options]
+    options = [
+        "--results",
+        str(folder / "results"),
+        "--dualstack-only=SVC-CREATE-012",
+        WITHOUT_MATRIX,
+        *cluster.options,
+    ]
     return run(folder / "pod", "job", "-n0", *options)
 
 

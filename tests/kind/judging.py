@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.command.commanding import Ended, Served, run, served, started
+from tests.command.commanding import WITHOUT_MATRIX, Ended, Served, run, served, started
 from tests.kind.playing_kind import Played
 
 ONLY = "--dualstack-only=SVC-CREATE-002"
@@ -35,12 +35,12 @@ def on_path(kind: Played) -> str:
 def judged(folder: Path, kind: Played | None, *options: str) -> Ended:
     """A short run with this kind on the PATH, or with none."""
     path = on_path(kind) if kind else "/nowhere"
-    return run(folder / "run", "-n0", ONLY, "--dualstack-report=report.json", *options, PATH=path)
+    return run(folder / "run", "-n0", ONLY, WITHOUT_MATRIX, "--dualstack-report=report.json", *options, PATH=path)
 
 
 def begun(folder: Path, kind: Played, until: Callable[[Played], bool], *options: str) -> subprocess.Popen[str]:
     """The same run, on its way, when kind has been asked that far."""
-    command = started(folder / "run", ["-n0", ONLY, *options], {"PATH": on_path(kind)})
+    command = started(folder / "run", ["-n0", ONLY, WITHOUT_MATRIX, *options], {"PATH": on_path(kind)})
     deadline = time.monotonic() + BEGUN_SECONDS
     while not until(kind):
         assert time.monotonic() < deadline, kind.asked

@@ -14,6 +14,7 @@ from typing import Any
 
 import dualstack
 from dualstack import assets
+from tests.command.commanding import UNUSED_PLUGINS
 
 SOURCES = Path(dualstack.__file__).parent.parent
 MANIFESTS = assets.root() / "manifests"
@@ -94,7 +95,8 @@ class SmallSuite:
     def environment(self) -> dict[str, str]:
         """Of the child."""
         kept = {k: v for k, v in os.environ.items() if k not in _LEFT_OUT and not k.startswith("PYTEST_XDIST")}
-        return {**kept, "PYTHONPATH": os.pathsep.join([str(SOURCES), str(self.folder)])}
+        path = os.pathsep.join([str(SOURCES), str(self.folder)])
+        return {**kept, "PYTHONPATH": path, "PYTEST_ADDOPTS": UNUSED_PLUGINS}
 
     def command(self, *options: str) -> list[str]:
         """Pytest on the suite, with a report."""

@@ -171,7 +171,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """One case of each test function that applies."""
+    """One case of each test function that applies; of a run that is opted in, those that need the opt-in."""
     facts = config.stash[RECORDER].facts
     chosen: dict[str, pytest.Item] = {}
     for item in items:
@@ -185,7 +185,8 @@ def _applies(id: str, recorder: Recorder) -> bool:
     entry = CATALOGUE[id]
     facts = recorder.facts
     needed = set(entry.needs) <= {*facts.capabilities, *facts.awaited}
-    wanted = entry.profile is not Profile.FULL or bool(recorder.settings.allow)
+    allow = recorder.settings.allow
+    wanted = not allow.isdisjoint(entry.needs) if allow else entry.profile is not Profile.FULL
     return needed and wanted and facts.shape in entry.shapes and entry.since <= facts.version
 
 
