@@ -39,6 +39,9 @@ def test_a_shipped_configuration(name: str) -> None:
     assert data["networking"]["dnsSearch"] == []
     assert data["networking"].keys() <= KNOWN
     assert data.keys() <= {"kind", "apiVersion", "networking", "nodes", "kubeadmConfigPatches"}
+    # Without an apiVersion the patch fits what either of kubeadm's versions is told.
+    (patch,) = [yaml.safe_load(patch) for patch in data["kubeadmConfigPatches"]]
+    assert patch == {"kind": "ClusterConfiguration", "etcd": {"local": {"dataDir": "/tmp/etcd"}}}
 
 
 @pytest.mark.parametrize("shape", list(Shape))
