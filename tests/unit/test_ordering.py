@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from dualstack.ordering import in_order
-from dualstack.selection import AUDIT, MAY_NOT_APPLY, REASON_AGAINST, REQUIREMENT_OF
+from dualstack.selection import ALONE, AUDIT, MAY_NOT_APPLY, REASON_AGAINST, REQUIREMENT_OF
 
 
 @dataclass
@@ -53,6 +53,13 @@ def test_audits_come_first() -> None:
     items = [item("q", QUICK), item("s", SLOW), item("audit", "CLU-011", AUDIT)]
 
     assert names(items, 1)[0] == "audit"
+
+
+def test_what_must_be_alone_is_early_unless_it_is_slow() -> None:
+    """Everybody stands still for it: at first for a moment only, and for one that waits for Pods as late as others."""
+    items = [item("q", QUICK), item("s", SLOW), item("long", SLOW, ALONE), item("short", "CIDR-002", ALONE)]
+
+    assert names([*items, item("audit", "CLU-011", AUDIT)], 1) == ["audit", "short", "s", "long", "q"]
 
 
 def test_what_waits_for_an_answer_is_last_of_the_slow() -> None:
