@@ -12,7 +12,7 @@ import yaml
 
 from dualstack import assets
 from dualstack.cluster.api import Api
-from dualstack.cluster.connection import KubernetesTransport
+from dualstack.cluster.connection import KubernetesTransport, ServerUnreachable
 from dualstack.emulator import kubeconfig, proxying
 from dualstack.errors import InfrastructureProblem
 from dualstack.providers.base import Connection
@@ -54,6 +54,19 @@ def test_the_proxy_is_asked_first_and_stays(tmp_path: Path) -> None:
 
     assert way(api) == "proxy"
     assert "command" not in str(caught.value)
+
+
+def test_a_server_that_is_gone_is_no_closed_proxy(tmp_path: Path) -> None:
+    """Nothing else is tried, and whoever asks learns that the server is gone."""
+    with asked(tmp_path, lambda: True):
+        target = Connection(str(tmp_path / "hosted-kubeconfig"), kubeconfig.CONTEXT)
+    api = Api(KubernetesTransport(target, retry_seconds=0.0))
+
+    with pytest.raises(ServerUnreachable) as caught:
+        ask(api, POD, "hostname", {})
+
+    assert "command" not in str(caught.value)
+    assert way(api) == ""
 
 
 def test_commands_where_the_proxy_is_closed(tmp_path: Path) -> None:
