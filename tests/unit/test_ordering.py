@@ -17,6 +17,7 @@ class Played:
     name: str
     marks: tuple[str, ...] = ()
     stash: pytest.Stash = field(default_factory=pytest.Stash)
+    fixturenames: tuple[str, ...] = ()
 
     def get_closest_marker(self, name: str) -> bool:
         """Whether it has the mark."""
@@ -55,9 +56,10 @@ def test_audits_come_first() -> None:
     assert names(items, 1)[0] == "audit"
 
 
-def test_what_must_be_alone_is_early_unless_it_is_slow() -> None:
+def test_what_must_be_alone_is_early_unless_it_needs_pods() -> None:
     """Everybody stands still for it: at first for a moment only, and for one that waits for Pods as late as others."""
-    items = [item("q", QUICK), item("s", SLOW), item("long", SLOW, ALONE), item("short", "CIDR-002", ALONE)]
+    items = [item("q", QUICK), item("s", SLOW), item("long", SLOW, ALONE), item("short", "CLU-009", ALONE)]
+    items[2].fixturenames = ("cluster", "testbed")
 
     assert names([*items, item("audit", "CLU-011", AUDIT)], 1) == ["audit", "short", "s", "long", "q"]
 

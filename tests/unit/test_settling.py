@@ -16,15 +16,16 @@ HELD = [("settled-1", "10.96.0.20"), ("settled-2", "fd00:10:96::20")]
 class Late:
     """Answers some dry runs by a range that is gone, then all by the right one."""
 
-    def __init__(self, late: Iterable[bool]) -> None:
+    def __init__(self, late: Iterable[bool], message: str = LATE) -> None:
         self._late = iter(late)
+        self._message = message
         self.asked: list[Call] = []
 
     def send(self, call: Call) -> Reply:
         """422 or 201."""
         self.asked.append(call)
         late = next(self._late, False)
-        body = {"kind": "Status", "message": LATE} if late else {"kind": "Service"}
+        body = {"kind": "Status", "message": self._message} if late else {"kind": "Service"}
         return Reply(422 if late else 201, json.dumps(body).encode(), {})
 
     def stream(self, call: Call) -> Iterator[bytes]:
@@ -40,8 +41,23 @@ def test_so_many_in_a_row() -> None:
     server = Late([True, False, False, True])
 
     assert ranges_settled(Api(server), "ns", HELD, sleep=lambda _: None)
-    assert len(server.asked) == 4 + 2 * IN_A_ROW
+    assert len(server.asked) == 4 + 4 * IN_A_ROW
     assert all(call.query.get("dryRun") == "All" for call in server.asked)
+    specs = [json.loads(call.body or b"")["spec"] for call in server.asked[:4]]
+    assert [(spec["ipFamilies"], spec.get("clusterIP")) for spec in specs] == [
+        (["IPv4"], "10.96.0.20"),
+        (["IPv4"], None),
+        (["IPv6"], "fd00:10:96::20"),
+        (["IPv6"], None),
+    ]
+
+
+def test_a_range_that_is_going_is_not_asked_either() -> None:
+    """It has no address to give, whichever is wanted."""
+    server = Late([False, True], message="failed to allocate IP: allocator not ready")
+
+    assert ranges_settled(Api(server), "ns", HELD, sleep=lambda _: None)
+    assert len(server.asked) == 2 + 4 * IN_A_ROW
 
 
 def test_not_for_ever() -> None:
