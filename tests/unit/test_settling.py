@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from dualstack.cluster.api import Api
-from dualstack.cluster.settling import IN_A_ROW, SECONDS, ranges_settled
+from dualstack.cluster.settling import GONE_SECONDS, IN_A_ROW, SECONDS, ranges_gone, ranges_settled
 from dualstack.cluster.transport import Call, Reply
 
 LATE = "the provided IP (10.96.0.20) is not in the valid range. The range of valid IPs is 198.18.0.0/32"
@@ -72,3 +72,34 @@ def test_not_for_ever() -> None:
 def test_nothing_to_ask() -> None:
     """Where no range is known, there is nothing to wait for."""
     assert ranges_settled(Api(Late([])), "ns", [])
+
+
+class Going(Late):
+    """Still has a ServiceCIDR that was deleted, for so many looks."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__([])
+        self._looks = looks
+
+    def send(self, call: Call) -> Reply:
+        """200 or 404."""
+        self.asked.append(call)
+        self._looks -= 1
+        return Reply(200 if self._looks >= 0 else 404, b"{}", {})
+
+
+def test_a_range_is_waited_for_until_it_is_gone() -> None:
+    """Each is asked for until it is not found, and no more then."""
+    server = Going(looks=3)
+
+    assert ranges_gone(Api(server), ["/a", "/b"], sleep=lambda _: None)
+    assert [call.path for call in server.asked] == ["/a", "/b", "/a", "/b", "/a"]
+
+
+def test_a_range_that_stays_is_not_waited_for_for_ever() -> None:
+    """At the bound, which patience scales, the others go on."""
+    ticks = iter(range(1000))
+    server = Going(looks=1000)
+
+    assert not ranges_gone(Api(server), ["/a"], patience=0.5, clock=lambda: next(ticks), sleep=lambda _: None)
+    assert len(server.asked) == GONE_SECONDS / 2
