@@ -8,7 +8,7 @@ from dualstack.report.portable import portable
 from dualstack.report.verdict import results_of
 from tests.report.samples import MUST, case, mixed, report
 
-NAMES = {"/home/ann": "~", "/home/ann/work": ".", "/home/ann/.kube/lab": "KUBECONFIG", "/": "ROOT", "/root": "~"}
+NAMES = {"/home/ann": "~", "/home/ann/here": ".", "/home/ann/.kube/lab": "KUBECONFIG", "/": "ROOT", "/root": "~"}
 
 
 def _text_of(text: str) -> str:
@@ -18,14 +18,14 @@ def _text_of(text: str) -> str:
 
 def test_paths_are_called_by_what_they_are() -> None:
     """The longest name counts; below the working folder, paths are relative to it."""
-    assert _text_of("/home/ann/work/out/a.json") == "out/a.json"
-    assert _text_of("File '/home/ann/lib/x.py', in /home/ann/work") == "File '~/lib/x.py', in ."
+    assert _text_of("/home/ann/here/out/a.json") == "out/a.json"
+    assert _text_of("File '/home/ann/lib/x.py', in /home/ann/here") == "File '~/lib/x.py', in ."
     assert _text_of("--dualstack-kubeconfig=/home/ann/.kube/lab --x") == "--dualstack-kubeconfig=KUBECONFIG --x"
 
 
 def test_words_that_only_look_alike_stay() -> None:
     """Neither a longer name nor a path of the cluster is changed, nor is the root of everything a name."""
-    for text in ("/home/anna/work", "/api/v1/nodes", "https://x/home/ann", "/root/x"):
+    for text in ("/home/anna/here", "/api/v1/nodes", "https://x/home/ann", "/root/x"):
         assert _text_of(text) == text
 
 

@@ -6,8 +6,13 @@ import json
 from collections.abc import Iterable, Iterator
 
 from dualstack.cluster.api import Api
+from dualstack.cluster.cluster import Cluster
+from dualstack.cluster.facts import Facts
+from dualstack.cluster.pool import Pool
 from dualstack.cluster.settling import GONE_SECONDS, IN_A_ROW, SECONDS, ranges_gone, ranges_settled
 from dualstack.cluster.transport import Call, Reply
+from dualstack.cluster.waiting import Waiting
+from dualstack.families import Shape
 
 LATE = "the provided IP (10.96.0.20) is not in the valid range. The range of valid IPs is 198.18.0.0/32"
 HELD = [("settled-1", "10.96.0.20"), ("settled-2", "fd00:10:96::20")]
@@ -103,3 +108,33 @@ def test_a_range_that_stays_is_not_waited_for_for_ever() -> None:
 
     assert not ranges_gone(Api(server), ["/a"], patience=0.5, clock=lambda: next(ticks), sleep=lambda _: None)
     assert len(server.asked) == GONE_SECONDS / 2
+
+
+class Kept(Late):
+    """Has any ServiceCIDR until it is deleted, and lists nothing."""
+
+    def send(self, call: Call) -> Reply:
+        """200, 404 for a ServiceCIDR that was asked for, 201 for a dry run."""
+        self.asked.append(call)
+        if call.method == "GET" and "/servicecidrs/" in call.path:
+            return Reply(404, b"{}", {})
+        body = {"metadata": {"resourceVersion": "1"}, "items": []}
+        return Reply(201 if call.method == "POST" else 200, json.dumps(body).encode(), {})
+
+
+def test_ranges_of_several_tests_are_waited_for_once() -> None:
+    """One that another follows alone leaves its range to that one, which waits for both."""
+    server, pool = Kept([]), Pool("r1")
+    ranges = ("10.96.0.0/16", "fd00:10:96::/112")
+    known = Facts("emulated", Shape.DUAL_V4, (1, 36), "v1.36.0", ranges=ranges)
+    first, second = (Cluster(Api(server), known, "ns", pool, Waiting()) for _ in range(2))
+    first.created.append("/apis/networking.k8s.io/v1/servicecidrs/a")
+    second.created.append("/apis/networking.k8s.io/v1/servicecidrs/b")
+
+    first.clean_up(settle=False)
+    assert [call.method for call in server.asked] == ["DELETE"]
+    second.clean_up()
+
+    looked = [call.path[-1] for call in server.asked if call.method == "GET" and "/servicecidrs/" in call.path]
+    assert looked == ["a", "b"]
+    assert pool.ranges == []
