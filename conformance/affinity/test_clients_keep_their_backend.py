@@ -60,6 +60,7 @@ def test_affinity_can_be_switched(cluster: Cluster, testbed: Testbed) -> None:
 
 
 @requirement("AFF-005")
+@pytest.mark.long
 def test_clients_are_kept_for_a_time(cluster: Cluster, testbed: Testbed) -> None:
     """A client that comes more often than the time-out stays; one that was away for longer may go elsewhere."""
     kept = {"spec.sessionAffinityConfig.clientIP.timeoutSeconds": TIMEOUT}

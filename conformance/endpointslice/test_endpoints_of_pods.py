@@ -157,6 +157,7 @@ def test_readiness_is_told_in_every_family(cluster: Cluster, testbed: Testbed) -
 
 
 @requirement("EPS-014")
+@pytest.mark.long
 def test_an_ending_pod_is_shown_as_such(cluster: Cluster, testbed: Testbed) -> None:
     """While a Pod ends, every family shows it as not ready, serving and terminating; then it is gone from all."""
     service = cluster.create(SELECTING, {"spec.ipFamilyPolicy": "PreferDualStack"})

@@ -1,5 +1,7 @@
 """What changes and deletions give back, after many of them."""
 
+import pytest
+
 from dualstack.testing import (
     Bound,
     Cluster,
@@ -25,6 +27,7 @@ def round_trips(cluster: Cluster, service: Resource, count: int) -> None:
 
 
 @requirement("LIFE-004")
+@pytest.mark.long
 def test_twenty_rounds_leak_nothing(cluster: Cluster) -> None:
     """Twenty upgrades and downgrades leave the Service, its reservations and its slices as they were."""
     before = cluster.create("services/node-port.yaml", {"spec.ipFamilyPolicy": "SingleStack"})
@@ -46,6 +49,7 @@ def test_twenty_rounds_leak_nothing(cluster: Cluster) -> None:
 
 
 @requirement("LIFE-013")
+@pytest.mark.long
 def test_a_deleted_namespace_frees_its_addresses(cluster: Cluster) -> None:
     """Every address of the Services of a deleted namespace can be pinned by another Service."""
     namespace = cluster.new_namespace()

@@ -1,5 +1,7 @@
 """Pods that are replaced one by one behind a Service."""
 
+import pytest
+
 from dualstack.testing import (
     Bound,
     Cluster,
@@ -34,6 +36,7 @@ def rolled_out(cluster: Cluster, deployment: Resource) -> None:
 
 
 @requirement("LIFE-006")
+@pytest.mark.long
 def test_a_rollout_loses_nothing(cluster: Cluster, testbed: Testbed) -> None:
     """While Pods that go on for a while are replaced, no connection is lost in any family, nor at node ports."""
     name, place = cluster.pool.name("rollout"), {"metadata.namespace": testbed.pods[0].namespace}

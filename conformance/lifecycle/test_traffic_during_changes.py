@@ -1,5 +1,7 @@
 """What a Service that is changed while it is used goes on to serve, begins to serve, and ceases to serve."""
 
+import pytest
+
 from dualstack.testing import (
     SPREAD,
     Backends,
@@ -113,6 +115,7 @@ def test_endpoints_come_and_go(cluster: Cluster, testbed: Testbed) -> None:
 
 
 @requirement("LIFE-005")
+@pytest.mark.long
 def test_backends_to_none_and_back(cluster: Cluster, testbed: Testbed) -> None:
     """Without a backend each family refuses; with some again, each answers."""
     backends = testbed.backends(cluster)
@@ -159,6 +162,7 @@ def test_a_service_made_again_leads_to_its_new_backends(cluster: Cluster, testbe
 
 
 @requirement("LIFE-012")
+@pytest.mark.long
 def test_a_deleted_service_leaves_nothing(cluster: Cluster, testbed: Testbed) -> None:
     """The addresses of a deleted Service fall silent, and another Service may have them."""
     backends = testbed.backends(cluster)
@@ -173,6 +177,7 @@ def test_a_deleted_service_leaves_nothing(cluster: Cluster, testbed: Testbed) ->
 
 
 @requirement("EXT-011")
+@pytest.mark.long
 def test_an_external_name_has_no_addresses(cluster: Cluster, testbed: Testbed) -> None:
     """The addresses that a Service had before it became ExternalName fall silent in both families."""
     backends = testbed.backends(cluster)

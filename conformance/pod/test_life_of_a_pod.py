@@ -122,6 +122,7 @@ def rolled_out(cluster: Cluster, deployment: Resource) -> None:
 
 
 @requirement("POD-026")
+@pytest.mark.long
 def test_no_address_has_two_pods_during_rollouts(cluster: Cluster, testbed: Testbed) -> None:
     """Through two rollouts of a Deployment no address of either family belongs to two live Pods."""
     name = cluster.pool.name("rolling")

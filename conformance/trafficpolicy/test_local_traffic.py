@@ -42,6 +42,7 @@ def test_without_a_backend_on_the_node_nobody_answers(testbed: Testbed) -> None:
 
 
 @requirement("TP-005")
+@pytest.mark.long
 def test_the_policy_can_be_switched(cluster: Cluster, testbed: Testbed) -> None:
     """A node without a backend answers under externalTrafficPolicy Cluster, and not under Local, in each family."""
     backend, *others = testbed.pods

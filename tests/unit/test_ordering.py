@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from dualstack.ordering import in_order
-from dualstack.selection import ALONE, AUDIT, MAY_NOT_APPLY, REASON_AGAINST, REQUIREMENT_OF
+from dualstack.selection import ALONE, AUDIT, LONG, MAY_NOT_APPLY, REASON_AGAINST, REQUIREMENT_OF
 
 
 @dataclass
@@ -43,25 +43,33 @@ QUICK, SLOW = "SVC-CREATE-001", "CONN-001"
 
 
 def test_each_worker_begins_and_ends_with_quick_tests() -> None:
-    """The stretch of each worker holds its share of the slow ones in its middle."""
-    items = [item(f"s{n}", SLOW) for n in range(4)] + [item(f"q{n}", QUICK) for n in range(6)]
+    """The stretch of each worker holds its share of the slow ones, quick ones between them."""
+    items = [item(f"s{n}", SLOW) for n in range(4)] + [item(f"q{n}", QUICK) for n in range(20)]
 
-    assert names(items, 2) == ["q0", "s0", "s2", "q1", "q2", "q3", "s1", "s3", "q4", "q5"]
-
-
-def test_audits_come_first() -> None:
-    """They look at the cluster before the run has stirred it."""
-    items = [item("q", QUICK), item("s", SLOW), item("audit", "CLU-011", AUDIT)]
-
-    assert names(items, 1)[0] == "audit"
+    assert names(items, 2)[:12] == ["q0", "s0", "q1", "q2", "q3", "s2", "q4", "q5", "q6", "q7", "q8", "q9"]
+    assert names(items, 2)[12:] == ["q10", "s1", "q11", "q12", "q13", "s3", *(f"q{n}" for n in range(14, 20))]
 
 
-def test_what_must_be_alone_is_early_unless_it_needs_pods() -> None:
-    """Everybody stands still for it: at first for a moment only, and for one that waits for Pods as late as others."""
-    items = [item("q", QUICK), item("s", SLOW), item("long", SLOW, ALONE), item("short", "CLU-009", ALONE)]
+def test_audits_come_before_the_run_stirs_the_cluster() -> None:
+    """Nothing but what must be alone is before them."""
+    items = [item("q", QUICK), item("s", SLOW), item("audit", "CLU-011", AUDIT), item("alone", "CLU-009", ALONE)]
+
+    assert names(items, 1)[:2] == ["alone", "audit"]
+
+
+def test_what_must_be_alone_is_first() -> None:
+    """Everybody stands still for it: while Pods come up, and those last that need some."""
+    items = [item("q", QUICK), item("s", SLOW), item("with Pods", SLOW, ALONE), item("without", "CLU-009", ALONE)]
     items[2].fixturenames = ("cluster", "testbed")
 
-    assert names([*items, item("audit", "CLU-011", AUDIT)], 1) == ["audit", "short", "s", "long", "q"]
+    assert names(items, 1)[:2] == ["without", "with Pods"]
+
+
+def test_what_takes_long_is_the_first_of_the_slow() -> None:
+    """Begun last, it would keep everybody waiting at the end."""
+    items = [item("s", SLOW), item("long", SLOW, LONG), item("late", SLOW, LONG, awaits=True)]
+
+    assert names(items, 1) == ["long", "s", "late"]
 
 
 def test_what_waits_for_an_answer_is_last_of_the_slow() -> None:
@@ -73,9 +81,9 @@ def test_what_waits_for_an_answer_is_last_of_the_slow() -> None:
 
 def test_what_does_not_apply_is_quick() -> None:
     """It is skipped at once, whatever it would do."""
-    items = [item("s", SLOW), item("skipped", SLOW, against="needs nodes"), item("q", QUICK)]
+    items = [item("s", SLOW), *(item("q", QUICK) for _ in range(9)), item("skipped", SLOW, against="needs nodes")]
 
-    assert names(items, 1) == ["skipped", "s", "q"]
+    assert names(items, 1)[-1] == "skipped"
 
 
 @pytest.mark.parametrize("workers", range(1, 9))
