@@ -1,5 +1,7 @@
 """A backend that is told to end and still serves is better than none."""
 
+import pytest
+
 from dualstack.testing import Cluster, Testbed, at_cluster_ips, eventually_slices, requirement, routes
 
 LINGER = "spec.containers[0].lifecycle.preStop.exec.command"
@@ -7,6 +9,7 @@ ENDING = {"ready": False, "serving": True, "terminating": True}
 
 
 @requirement("CONN-037")
+@pytest.mark.long
 def test_the_last_backend_serves_while_it_ends(cluster: Cluster, testbed: Testbed) -> None:
     """While its only endpoint ends but serves, every cluster IP of a Service answers every connection."""
     place = {"metadata.namespace": testbed.pods[0].namespace}

@@ -27,6 +27,7 @@ def test_traffic_stays_in_its_family(testbed: Testbed, protocol: str) -> None:
 
 
 @requirement("CONN-027")
+@pytest.mark.long
 def test_connections_live_through_changes_of_the_other_family(cluster: Cluster, testbed: Testbed) -> None:
     """One connection to the primary address lives through an upgrade, a downgrade and an upgrade again."""
     backends = testbed.backends(cluster)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from dualstack.testing import (
     FLOWING,
     UDP,
@@ -45,6 +47,7 @@ def at_a_node(testbed: Testbed, service: Resource, backends: Sequence[BedPod]) -
 
 
 @requirement("CONN-017")
+@pytest.mark.long
 def test_flows_to_a_cluster_ip_move_on(cluster: Cluster, testbed: Testbed) -> None:
     """A flow to a cluster IP whose backend is deleted is answered by the one that is left."""
     left = testbed.backends(cluster, count=1, ready=False)
@@ -59,6 +62,7 @@ def test_flows_to_a_cluster_ip_move_on(cluster: Cluster, testbed: Testbed) -> No
 
 
 @requirement("CONN-018")
+@pytest.mark.long
 def test_flows_to_a_node_port_move_on(cluster: Cluster, testbed: Testbed) -> None:
     """A flow to a node port whose backend is deleted is answered by the one that is left."""
     left = testbed.backends(cluster, count=1, ready=False)

@@ -82,6 +82,7 @@ def test_datagrams_are_answered_from_the_address_asked(cluster: Cluster, testbed
 
 @requirement("HOST-005")
 @pytest.mark.parametrize("role", ["primary", "secondary"])
+@pytest.mark.long
 def test_a_named_address_is_the_only_one(cluster: Cluster, testbed: Testbed, role: str) -> None:
     """A host port with an address of one family answers there, and on the other family's address it does not."""
     number, family = cluster.pool.host_port(), cluster.family(role)
@@ -134,6 +135,7 @@ def test_two_pods_share_a_port_by_family(cluster: Cluster, testbed: Testbed) -> 
 
 
 @requirement("HOST-009")
+@pytest.mark.long
 def test_a_port_can_be_taken_over(cluster: Cluster, testbed: Testbed) -> None:
     """When its Pod is gone a host port is silent in every family, and a new Pod has it, old flows included."""
     number = cluster.pool.host_port()

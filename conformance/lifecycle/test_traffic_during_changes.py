@@ -36,6 +36,7 @@ def pinned_addresses(service: Resource) -> dict[str, object]:
 
 
 @requirement("LIFE-001")
+@pytest.mark.long
 def test_an_upgrade_does_not_touch_the_primary_family(cluster: Cluster, testbed: Testbed) -> None:
     """During an upgrade the primary address loses no request, and the secondary one comes to life."""
     backends = testbed.backends(cluster)
@@ -50,6 +51,7 @@ def test_an_upgrade_does_not_touch_the_primary_family(cluster: Cluster, testbed:
 
 
 @requirement("LIFE-002")
+@pytest.mark.long
 def test_a_downgrade_ends_the_secondary_family_only(cluster: Cluster, testbed: Testbed) -> None:
     """During a downgrade the primary address loses no request, and the secondary one falls silent."""
     backends = testbed.backends(cluster)
@@ -99,6 +101,7 @@ def test_a_service_without_node_port_closes_it(cluster: Cluster, testbed: Testbe
 
 
 @requirement("CONN-016")
+@pytest.mark.long
 def test_endpoints_come_and_go(cluster: Cluster, testbed: Testbed) -> None:
     """A Pod that becomes ready is used by each cluster IP, and one that the Service loses is not any more."""
     backends = testbed.backends(cluster)

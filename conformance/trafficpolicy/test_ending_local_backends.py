@@ -1,5 +1,7 @@
 """Local policies, and a backend that is told to end and still serves."""
 
+import pytest
+
 from dualstack.testing import (
     BedPod,
     Cluster,
@@ -45,6 +47,7 @@ def end(cluster: Cluster, backend: BedPod, service: Resource) -> None:
 
 
 @requirement("TP-006")
+@pytest.mark.long
 def test_local_traffic_falls_back_to_it(cluster: Cluster, testbed: Testbed) -> None:
     """With Local policies its own node goes on to serve it, at cluster IPs and node ports, and loses no request."""
     policies = {"internalTrafficPolicy": "Local", "externalTrafficPolicy": "Local"}
@@ -63,6 +66,7 @@ def test_local_traffic_falls_back_to_it(cluster: Cluster, testbed: Testbed) -> N
 
 
 @requirement("TP-007")
+@pytest.mark.long
 def test_load_balancers_are_told_to_go_elsewhere(cluster: Cluster, testbed: Testbed) -> None:
     """Its node says 503 and no endpoint over each family, while the node port still answers."""
     backend, service = behind(cluster, testbed, "traffic/virtual-local.yaml")
