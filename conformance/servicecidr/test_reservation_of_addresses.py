@@ -89,6 +89,7 @@ def test_no_service_is_without_reservation(cluster: Cluster) -> None:
 
 
 @pytest.mark.audit
+@pytest.mark.long
 @requirement("CIDR-004")
 def test_no_reservation_is_without_service(cluster: Cluster) -> None:
     """In the whole cluster no managed IPAddress object outlives the Service that it is for."""

@@ -68,7 +68,7 @@ def test_what_must_be_alone_is_first() -> None:
 def test_what_takes_long_is_the_first_of_the_slow() -> None:
     """Begun last, it would keep everybody waiting at the end."""
     items = [item("s", SLOW), item("long", SLOW, LONG), item("late", SLOW, LONG, awaits=True)]
-    items[1].fixturenames = ("cluster", "testbed")
+    items[1].fixturenames = items[2].fixturenames = ("cluster", "testbed")
     items += [item(f"q{n}", QUICK) for n in range(10)]
 
     assert [name for name in names(items, 1) if not name.startswith("q")] == ["long", "s", "late"]
@@ -76,10 +76,10 @@ def test_what_takes_long_is_the_first_of_the_slow() -> None:
 
 
 def test_what_takes_long_and_needs_no_pods_is_begun_at_once() -> None:
-    """By another worker than the one that has the audits."""
-    items = [item("q1", QUICK), item("q2", QUICK), item("long", SLOW, LONG)]
+    """After the audits, of which those that may take long are first."""
+    items = [item("q", QUICK), item("life", SLOW, LONG), item("node", "NODE-001", AUDIT)]
 
-    assert names([*items, item("audit", "CLU-011", AUDIT)], 2) == ["audit", "q1", "long", "q2"]
+    assert names([*items, item("orphans", "CIDR-004", AUDIT, LONG)], 1) == ["orphans", "node", "life", "q"]
 
 
 def test_what_waits_for_an_answer_is_last_of_the_slow() -> None:
