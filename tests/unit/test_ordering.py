@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from dualstack.marks import ALONE, AUDIT, LONG
 from dualstack.ordering import in_order
-from dualstack.selection import ALONE, AUDIT, LONG, MAY_NOT_APPLY, REASON_AGAINST, REQUIREMENT_OF
+from dualstack.selection import MAY_NOT_APPLY, REASON_AGAINST, REQUIREMENT_OF
 
 
 @dataclass
