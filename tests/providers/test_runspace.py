@@ -15,7 +15,7 @@ from dualstack.errors import InfrastructureProblem
 from dualstack.families import Shape
 from dualstack.ownership import Owner
 from dualstack.providers.emulated import InProcessTransport
-from dualstack.runspace import make_namespace, namespaces_of, new_run_id, remove, remove_namespaces
+from dualstack.runspace import delete_namespaces, make_namespace, namespaces_of, new_run_id, remove, remove_namespaces
 
 CONTAINER = {"name": "one", "image": "agnhost"}
 DEAD = str(Owner(Owner.me().machine, 1, "0"))
@@ -64,6 +64,18 @@ def test_pods_do_not_wait_for_a_namespace_controller(api: Api) -> None:
 
     asked = [exchange.path for exchange in api.journal if exchange.method == "DELETE"]
     assert asked == ["/api/v1/namespaces/dualstack-mine-w", "/api/v1/namespaces/dualstack-mine-w/pods/one"]
+
+
+def test_what_is_on_its_way_is_not_deleted_again(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run begins to clean up while its workers end, and waits for all of it later."""
+    found = [
+        {"metadata": {"name": "going", "deletionTimestamp": "2026-01-01T00:00:00Z"}},
+        {"metadata": {"name": "new"}},
+    ]
+    monkeypatch.setattr("dualstack.runspace.namespaces_of", lambda *asked: found)
+
+    assert delete_namespaces(api, "run") == ["going", "new"]
+    assert [call.path for call in api.journal if call.method == "DELETE"] == ["/api/v1/namespaces/new"]
 
 
 def test_a_namespace_that_exists_is_an_error(api: Api) -> None:

@@ -8,7 +8,7 @@ from dualstack.report.portable import portable
 from dualstack.report.verdict import results_of
 from tests.report.samples import MUST, case, mixed, report
 
-NAMES = {"/home/ann": "~", "/home/ann/here": ".", "/home/ann/.kube/lab": "KUBECONFIG", "/": "ROOT", "/root": "~"}
+NAMES = {"/home/ann": "~", "/home/ann/here": ".", "/home/ann/.kube/lab": "KUBECONFIG", "/": "ROOT", "/top": "~"}
 
 
 def _text_of(text: str) -> str:
@@ -24,8 +24,8 @@ def test_paths_are_called_by_what_they_are() -> None:
 
 
 def test_words_that_only_look_alike_stay() -> None:
-    """Neither a longer name nor a path of the cluster is changed, nor is the root of everything a name."""
-    for text in ("/home/anna/here", "/api/v1/nodes", "https://x/home/ann", "/root/x"):
+    """Neither a longer name nor a path of the cluster is changed, nor is a folder at the root a name."""
+    for text in ("/home/anna/here", "/api/v1/nodes", "https://x/home/ann", "/top/x"):
         assert _text_of(text) == text
 
 

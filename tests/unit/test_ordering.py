@@ -78,9 +78,9 @@ def test_what_takes_long_is_the_first_of_the_slow() -> None:
 
 def test_what_takes_long_and_needs_no_pods_is_begun_at_once() -> None:
     """After the audits, of which those that may take long are first."""
-    items = [item("q", QUICK), item("life", SLOW, LONG), item("node", "NODE-001", AUDIT)]
+    items = [*(item("q", QUICK) for _ in range(10)), item("life", SLOW, LONG), item("node", "NODE-001", AUDIT)]
 
-    assert names([*items, item("orphans", "CIDR-004", AUDIT, LONG)], 1) == ["orphans", "node", "life", "q"]
+    assert names([*items, item("orphans", "CIDR-004", AUDIT, LONG)], 1)[:4] == ["orphans", "node", "life", "q"]
 
 
 def test_what_waits_for_an_answer_is_last_of_the_slow() -> None:
