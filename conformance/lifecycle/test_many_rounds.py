@@ -19,10 +19,16 @@ FREE = Bound("the addresses of a deleted namespace", 60)
 
 
 def round_trips(cluster: Cluster, service: Resource, count: int) -> None:
-    """Upgrades with a valid second address, and the downgrade after each."""
+    """Upgrades with a valid second address, and the downgrade after each once its slices are there.
+
+    A downgrade within milliseconds may come before a server's own look at the upgrade: it then finds the second
+    address unreserved, reserves it anew, and notices only minutes later that the Service has it no more.
+    """
+    both = sorted(cluster.families)
     for _ in range(count):
         upgraded = cluster.patch(service, {"spec": {"ipFamilyPolicy": "RequireDualStack"}})
         expect(upgraded, "spec.clusterIPs").has_families(cluster.families)
+        eventually_slices(cluster, service, lambda slices: slices.families == both, f"{both} slices")
         cluster.patch(service, {"spec": {"ipFamilyPolicy": "SingleStack"}})
 
 
