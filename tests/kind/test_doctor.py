@@ -202,6 +202,16 @@ def test_an_old_network_of_each_engine(tmp_path: Path, monkeypatch: pytest.Monke
     assert finding.status == WARNING
 
 
+def test_a_chosen_network_is_not_to_be_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the user named the network, no cluster has to go for it."""
+    monkeypatch.setenv("KIND_EXPERIMENTAL_DOCKER_NETWORK", "v4only")
+    old = {"network inspect v4only": (0, '[{"EnableIPv6": false}]'), "info --format {{.Host.Kernel}}": (0, "6.1.0")}
+    finding = looked(tmp_path, monkeypatch, engine=old)["network"]
+
+    assert finding.status == PROBLEM
+    assert finding.remedy == "unset KIND_EXPERIMENTAL_DOCKER_NETWORK, or have it name a network of both families"
+
+
 def test_an_engine_with_a_kernel_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is said of the kernel here, which its containers do not run on."""
     other = {"info --format {{.KernelVersion}}": (0, "6.12-desktop")}
