@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -64,14 +66,14 @@ def test_a_log_without_a_whole_archive_is_refused(results: Path, spoil: object, 
         bundle.from_log(log)
 
 
-def test_an_archive_cannot_write_elsewhere(tmp_path: Path) -> None:
-    """A path that leads out of the folder is refused: the log may be anybody's."""
-    import io
-    import tarfile
-
+@pytest.mark.parametrize(("name", "kind"), [("../outside", tarfile.REGTYPE), ("link", tarfile.SYMTYPE)])
+def test_an_archive_cannot_write_elsewhere(tmp_path: Path, name: str, kind: bytes) -> None:
+    """A path that leads out of the folder is refused, and so is a link: the log may be anybody's."""
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, "../outside"
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        archive.addfile(tarfile.TarInfo("../outside"), io.BytesIO())
+        archive.addfile(member, io.BytesIO())
 
     with pytest.raises(UsageProblem, match="cannot be unpacked"):
         bundle.unpack(buffer.getvalue(), tmp_path / "out")
