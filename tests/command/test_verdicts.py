@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -63,17 +64,31 @@ def test_a_must_that_fails_ends_in_1(failed_run: Ended, defective: Served) -> No
     assert defective.run_namespaces == []
 
 
+def asked_in(ended: Ended) -> list[str]:
+    """The namespaces of the dry runs that the terminal shows as wrongly accepted."""
+    return re.findall(r"request +POST /api/v1/namespaces/(\S+)/services\?dryRun=All -> 201", ended.out)
+
+
 def test_a_failure_says_what_where_and_how_to_see_it_again(failed_run: Ended, defective: Served) -> None:
     """Rule, expected, observed, request, source and command stand in the terminal."""
     text = " ".join(failed_run.out.split())
     for phrase in (
         f"{MUST} (MUST) Two listed families without ipFamilyPolicy are refused",
         "expected 422 Invalid spec.ipFamilyPolicy FieldValueInvalid observed 201 accepted",
-        "request POST /api/v1/namespaces/default/services?dryRun=All -> 201",
         "source https://",
         f"again dualstack {' '.join(defective.options)} --dualstack-only {MUST}",
     ):
         assert phrase in text
+
+
+def test_dry_runs_ask_where_the_run_writes(failed_run: Ended, defective: Served, tmp_path: Path) -> None:
+    """Whichever worker asks, and whatever it did before: in the run's namespace, or in `default` if no test writes."""
+    dry = run(tmp_path, "-n0", *FILES, f"--dualstack-only={MUST}", *defective.options)
+
+    assert [place.rpartition("-")[0] for place in asked_in(failed_run)] == [
+        f"dualstack-{failed_run.report['run']['id']}"
+    ]
+    assert asked_in(dry) == ["default"]
 
 
 def test_each_failed_case_has_its_evidence(failed_run: Ended) -> None:
