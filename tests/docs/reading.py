@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.command.commanding import UNUSED_PLUGINS, environment
 from tests.docs.pages import ROOT
-from tests.kind.playing_kind import played
+from tests.kind.playing_kind import played, played_engine
 
 ONLY = "SVC-CREATE-005,SVC-CREATE-012"
 """What runs in the pages judge here: two requirements, of which a defect of the tutorial trips one."""
@@ -79,6 +79,7 @@ def reading(folder: Path, kubeconfig: Path) -> Iterator[Reader]:
     for name in LINKED:
         (checkout / name).symlink_to(ROOT / name)
     played(programs, kubeconfig, clusters=["mine"])
+    played_engine(programs)
     command = programs / "dualstack"
     command.write_text(COMMAND.format(python=sys.executable))
     command.chmod(0o755)
