@@ -17,7 +17,7 @@ REPAIR = Bound("the repair of reservations", 300)
 SEEN_SECONDS = 0.2
 """After an upgrade: what looks after reservations has seen it by then, as a rule."""
 DELETED = Bound("a deleted namespace", 90)
-FREE = Bound("the addresses of a deleted namespace", 60)
+FREE = Bound("the addresses of a deleted namespace", 300)
 
 
 def round_trips(cluster: Cluster, service: Resource, count: int) -> None:

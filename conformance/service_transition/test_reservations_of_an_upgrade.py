@@ -45,6 +45,7 @@ def test_concurrent_upgrades_add_one_address(cluster: Cluster) -> None:
 
 
 @requirement("SVC-TR-020")
+@pytest.mark.long
 def test_concurrent_upgrades_leave_no_orphan(cluster: Cluster) -> None:
     """After racing upgrades exactly the two addresses of the Service are reserved for it."""
     needs_ip_addresses(cluster)
@@ -82,6 +83,7 @@ def up_and_down(cluster: Cluster, service: Resource) -> None:
 
 
 @requirement("SVC-TR-018")
+@pytest.mark.long
 def test_no_address_leaks_on_the_way(cluster: Cluster) -> None:
     """After an upgrade and a downgrade nothing is reserved for the Service but its first address."""
     needs_ip_addresses(cluster)

@@ -11,7 +11,7 @@ ADDRESSES = "/apis/networking.k8s.io/v1/ipaddresses"
 MANAGED = {"labelSelector": "ipaddress.kubernetes.io/managed-by=ipallocator.k8s.io"}
 REPAIR = Bound("the repair of reservations", 120)
 ORPHANS = Bound("the removal of orphaned reservations", 300)
-RELEASE = Bound("the release of an address", 90)
+RELEASE = Bound("the release of an address", 300)
 """A server that looks after reservations may make one anew by mistake, and lets it stand for a minute."""
 
 
@@ -118,6 +118,7 @@ def wait_until_gone(cluster: Cluster, addresses: Sequence[str]) -> None:
 
 
 @requirement("CIDR-005")
+@pytest.mark.long
 def test_deletion_releases_every_address(cluster: Cluster) -> None:
     """A deleted Service has no reservation left."""
     service = widest(cluster)
@@ -128,6 +129,7 @@ def test_deletion_releases_every_address(cluster: Cluster) -> None:
 
 
 @requirement("CIDR-005")
+@pytest.mark.long
 def test_external_name_releases_every_address(cluster: Cluster) -> None:
     """A Service turned into an ExternalName one has no reservation left."""
     service = widest(cluster)
@@ -139,6 +141,7 @@ def test_external_name_releases_every_address(cluster: Cluster) -> None:
 
 
 @requirement("CIDR-005")
+@pytest.mark.long
 def test_single_stack_releases_all_but_the_first(cluster: Cluster) -> None:
     """SingleStack keeps the reservation of the first address, the same object, and no other."""
     service = widest(cluster)
