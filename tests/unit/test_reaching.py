@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from dualstack.errors import Nonconformance
 from dualstack.testbed.judged import summed
 from dualstack.testbed.plan import Planned
 from dualstack.testbed.pods import BedPod
-from dualstack.testbed.reaching import Reaching
+from dualstack.testbed.reaching import MANY, Reaching
 from dualstack.testbed.target import UDP, at_cluster_ips, at_host_ports, at_node_ports, at_pods, routes
 from dualstack.testbed.wanted import OWN_SOURCE, SPREAD, STUCK, source_of
 
@@ -237,6 +238,31 @@ def test_lost_connections_of_a_stream_are_counted() -> None:
         judge.unbroken(routes([ONE], at_pods([TWO])[:1])),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong", "is_broken"),
+    [
+        (MANY, [{"errors": [REFUSED]}], False),
+        (MANY - 2, [{"errors": [REFUSED]}], True),
+        (10 * MANY, [{"errors": [REFUSED]}] * 2, True),
+        (10 * MANY, [{"responses": ["a stranger"]}], True),
+    ],
+    ids=["one of many", "one of few", "two", "a stranger answers"],
+)
+def test_a_lone_connection_of_many_may_be_lost(asked: int, wrong: list[dict[str, list[str]]], is_broken: bool) -> None:
+    """It is told in a remark; anybody else who answers is a failure however often it happens."""
+    said = iter(wrong)
+    judge, _, _ = reaching(lambda query: next(said, {"responses": ["pod-1"]}))
+    told: list[str] = []
+    judge.remark = told.append
+    ways = routes([ONE], at_pods([TWO])[:1]) * (asked // 2)  # asked before and after
+
+    with pytest.raises(Nonconformance) if is_broken else nullcontext(), judge.unbroken(ways):
+        pass
+
+    assert bool(told) is not is_broken
+    assert all(f"1 of {asked} connections were lost" in text for text in told)
 
 
 def test_no_route_is_no_proof() -> None:
