@@ -51,6 +51,23 @@ def test_each_worker_begins_and_ends_with_quick_tests() -> None:
     assert names(items, 2)[12:] == ["q10", "s1", "q11", "q12", "q13", "s3", *(f"q{n}" for n in range(14, 20))]
 
 
+def test_the_longest_are_with_every_other_worker() -> None:
+    """Not everybody waits at once, and the stretches stay of one length."""
+    items = [*(item(f"s{n}", SLOW) for n in range(4)), *(item(f"q{n}", QUICK) for n in range(8))]
+    items += [item(f"l{n}", SLOW, LONG) for n in range(4)]
+    for one in items[-4:]:
+        one.fixturenames = ("cluster", "testbed")
+
+    found = names(items, 4)
+
+    assert [sorted(name for name in found[n : n + 4] if name[0] != "q") for n in (0, 4, 8, 12)] == [
+        ["s0", "s2"],
+        ["l0", "l2"],
+        ["s1", "s3"],
+        ["l1", "l3"],
+    ]
+
+
 def test_audits_come_before_the_run_stirs_the_cluster() -> None:
     """Nothing but what must be alone is before them."""
     items = [item("q", QUICK), item("s", SLOW), item("audit", "CLU-011", AUDIT), item("alone", "CLU-009", ALONE)]

@@ -29,10 +29,10 @@ def test_an_emulated_cluster_gets_two_for_each_processor() -> None:
         assert config.hook.pytest_xdist_auto_num_workers(config=config) == 4
 
 
-def test_a_cluster_elsewhere_gets_three_for_each_processor() -> None:
+def test_a_cluster_elsewhere_gets_four_for_each_processor() -> None:
     """It computes elsewhere, as far as the suite knows."""
     with prepared("--dualstack-context=lab") as config:
-        assert config.hook.pytest_xdist_auto_num_workers(config=config) == 6
+        assert config.hook.pytest_xdist_auto_num_workers(config=config) == 8
 
 
 def test_a_small_cluster_is_not_overrun(monkeypatch: pytest.MonkeyPatch) -> None:
