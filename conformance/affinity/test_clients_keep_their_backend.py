@@ -94,4 +94,4 @@ def test_each_family_is_stable_by_itself(cluster: Cluster, testbed: Testbed, rol
     targets = at_cluster_ips(testbed.service("sticky"), testbed.pods)
     own = [target for target in targets if target.family is cluster.family(role)]
 
-    testbed.must_answer(routes([*testbed.pods, *testbed.pool], own), STUCK)
+    testbed.must_answer(routes([*testbed.pods, *testbed.neighbours], own), STUCK)

@@ -55,7 +55,7 @@ def test_backends_see_the_client(testbed: Testbed) -> None:
     """Behind a cluster IP the server sees the client's own address of that family."""
     service, backend, *others = testbed.service("single"), *testbed.pods
 
-    testbed.must_answer(routes([*others, *testbed.pool], at_cluster_ips(service, [backend])), OWN_SOURCE)
+    testbed.must_answer(routes([*others, *testbed.neighbours], at_cluster_ips(service, [backend])), OWN_SOURCE)
 
 
 @requirement("CONN-029")

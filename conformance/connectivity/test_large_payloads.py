@@ -16,7 +16,7 @@ from dualstack.testing import (
 
 def elsewhere(testbed: Testbed, server: BedPod) -> list[BedPod]:
     """A Pod on another node than this one; on the same where there is no other."""
-    others = [pod for pod in [*testbed.pods, *testbed.pool] if pod.name != server.name]
+    others = [pod for pod in [*testbed.pods, *testbed.neighbours] if pod.name != server.name]
     return ([pod for pod in others if pod.node != server.node] or others)[:1]
 
 

@@ -36,7 +36,7 @@ def at_home(pods: Sequence[BedPod], servers: Sequence[BedPod]) -> list[Route]:
 @requirement("CONN-001")
 def test_pods_of_one_node(testbed: Testbed) -> None:
     """A Pod reaches every address of another Pod on its node over TCP."""
-    testbed.must_answer(at_home(testbed.pods, testbed.pool))
+    testbed.must_answer(at_home(testbed.pods, testbed.neighbours))
 
 
 @requirement("CONN-002")
@@ -48,13 +48,13 @@ def test_pods_of_different_nodes(testbed: Testbed) -> None:
 @requirement("CONN-003")
 def test_datagrams_between_pods(testbed: Testbed) -> None:
     """Datagrams reach every address of Pods on the same and on other nodes, and are answered from there."""
-    testbed.must_answer(routes(testbed.pods, at_pods([*testbed.pods, *testbed.pool], UDP)))
+    testbed.must_answer(routes(testbed.pods, at_pods([*testbed.pods, *testbed.neighbours], UDP)))
 
 
 @requirement("CONN-006")
 def test_the_server_sees_the_client(testbed: Testbed) -> None:
     """On a connection between Pods the server sees the client's own address of that family."""
-    testbed.must_answer(elsewhere(testbed.pods, testbed.pods) + at_home(testbed.pods, testbed.pool), OWN_SOURCE)
+    testbed.must_answer(elsewhere(testbed.pods, testbed.pods) + at_home(testbed.pods, testbed.neighbours), OWN_SOURCE)
 
 
 @requirement("CONN-007")

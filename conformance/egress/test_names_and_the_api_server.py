@@ -92,7 +92,7 @@ def families_of(service: Resource, pods: Sequence[BedPod]) -> list[Family]:
 def test_pods_see_each_other_behind_headless_names(cluster: Cluster, testbed: Testbed) -> None:
     """Asked by a headless name, a Pod sees the own address of clients on its node and on others, in each family."""
     server, *others = testbed.pods
-    clients = [*others, *[pod for pod in testbed.pool if pod.node == server.node][:1]]
+    clients = [*others, *[pod for pod in testbed.neighbours if pod.node == server.node]]
     service = cluster.create(
         "services/headless.yaml",
         {

@@ -85,7 +85,7 @@ def test_a_missing_family_is_not_served(cluster: Cluster, testbed: Testbed, role
 def test_local_keeps_the_client_address(testbed: Testbed) -> None:
     """With externalTrafficPolicy Local the backend sees a Pod that asks a virtual address under the Pod's own."""
     service, backend = testbed.service("virtual-local"), testbed.pods[0]
-    clients = [*testbed.pods[1:], *testbed.pool]
+    clients = [*testbed.pods[1:], *testbed.neighbours]
 
     testbed.must_answer(routes(clients, at_addresses(service, "VIP", ingress(service), [backend])), OWN_SOURCE)
 

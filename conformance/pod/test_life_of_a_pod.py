@@ -18,7 +18,7 @@ from dualstack.testing import (
 )
 
 RESTARTED = Bound("a restarted container", 60)
-ROLLED_OUT = Bound("a rollout of six Pods", 120)
+ROLLED_OUT = Bound("a rollout of four Pods", 120)
 STALE = Bound("the status of a Pod that has just ended", 5)
 SETTLED = Bound("addresses of Pods that somebody is replacing", 30)
 
