@@ -17,6 +17,8 @@ from tests.command.commanding import CONTEXT, Ended, Served, ended, run, served,
 SUITE = assets.root() / "conformance"
 LONG = [str(SUITE / area) for area in ("service_create", "service_transition", "headless")]
 """Enough tests that a run is still at it when the test has seen it begin."""
+TIMED = "SVC-TR-010,SVC-TR-016,HL-001"
+"""Enough of them, where a run is to come to its end."""
 BEGIN_SECONDS = 60.0
 
 
@@ -54,6 +56,20 @@ def test_ctrl_c(cluster_up: Served, tmp_path: Path, spread: str) -> None:
     assert "inconclusive: " in result.out
     assert "Traceback" not in result.shown
     assert cluster_up.run_namespaces == []
+
+
+def test_under_nohup_it_outlives_its_terminal(cluster_up: Served, tmp_path: Path) -> None:
+    """A hang-up that the run was told to ignore does not end it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        command = begun(cluster_up, tmp_path, "-n0", f"--dualstack-only={TIMED}")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    os.killpg(command.pid, signal.SIGHUP)
+    result = ended(command, tmp_path)
+
+    assert result.code == 0, result.shown
+    assert result.report["run"]["interrupted"] is False
 
 
 def test_a_cluster_that_goes_away(tmp_path: Path, spread: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dualstack.kind.tool import Kind, KindFailed
+from tests.foreground import in_the_foreground
 
 SCRIPT = """\
 #!/bin/sh
@@ -75,7 +76,8 @@ def test_ctrl_c_ends_it_in_order(kind: Kind, tmp_path: Path) -> None:
             time.sleep(0.01)
         os.kill(os.getpid(), signal.SIGINT)
 
-    threading.Thread(target=interrupt).start()
-    with pytest.raises(KeyboardInterrupt):
-        kind.run("create")
+    with in_the_foreground():
+        threading.Thread(target=interrupt).start()
+        with pytest.raises(KeyboardInterrupt):
+            kind.run("create")
     assert (tmp_path / "container").exists()

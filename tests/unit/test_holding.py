@@ -5,11 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from dualstack.holding import ONE_REQUEST_SECONDS, REQUESTS_TO_END, OneRequest, held_back
+from tests.foreground import in_the_foreground
+
+
+@pytest.fixture(autouse=True)
+def _foreground() -> Iterator[None]:
+    with in_the_foreground():
+        yield
 
 
 def _asked_to_end(number: int, then: Callable[[], object]) -> None:
@@ -34,6 +41,31 @@ def test_where_the_run_ends_anyway_it_is_not() -> None:
     """Giving a cluster back is not cut short."""
     with held_back(heed=False):
         os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_what_is_ignored_stays_so() -> None:
+    """As under ``nohup``: neither the block nor what comes after it is interrupted."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    _asked_to_end(signal.SIGHUP, lambda: None)
+
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
+def test_handlers_come_back_although_they_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that comes while they are put back one by one is heeded, and none is left out."""
+    original, refused = signal.signal, [signal.SIGTERM]
+
+    def interrupted(number: int, handler: object) -> object:
+        if number in refused and handler is signal.default_int_handler:
+            refused.remove(signal.SIGTERM)
+            raise KeyboardInterrupt
+        return original(number, handler)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("signal.signal", interrupted)
+    with pytest.raises(KeyboardInterrupt), held_back():
+        pass
+
+    assert [signal.getsignal(number) for number in REQUESTS_TO_END] == [signal.default_int_handler] * 3
 
 
 def test_a_problem_of_the_block_comes_first() -> None:
