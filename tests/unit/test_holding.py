@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from dualstack.holding import ONE_REQUEST_SECONDS, REQUESTS_TO_END, OneRequest, held_back
+from dualstack.holding import ONE_REQUEST_SECONDS, REQUESTS_TO_END, OneRequest, heeded, held_back
 from tests.foreground import in_the_foreground
 
 
@@ -49,6 +49,16 @@ def test_what_is_ignored_stays_so() -> None:
     _asked_to_end(signal.SIGHUP, lambda: None)
 
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
+def test_only_an_ignored_hang_up_is_not_heeded() -> None:
+    """Ctrl-C is ignored by what a shell starts in the background, and is heeded all the same."""
+    everything = heeded()
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+
+    assert everything == [*REQUESTS_TO_END]
+    assert heeded() == [signal.SIGINT, signal.SIGTERM]
 
 
 def test_handlers_come_back_although_they_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
